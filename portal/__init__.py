@@ -1,0 +1,1 @@
+"""Rujukan: documents, letters and referrals for the complaints of Indonesian migrant workers."""

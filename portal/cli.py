@@ -1,0 +1,212 @@
+"""The command line: serve, demo, check, verify, explain, letters, backup, restore."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import waitress
+from sqlalchemy import select
+
+from portal import backup, health, install, jobs, journal, logs, mailbox, migrations
+from portal.acts import Site, open_site
+from portal.app import application, configured
+from portal.blobs import Damaged
+from portal.content.explain import permissions_page
+from portal.correspondence import lettertypes
+from portal.correspondence.model import Letter
+from portal.demo import build as demo
+from portal.documents.model import Document
+from portal.folders import folder
+from portal.settings import Settings
+
+
+def _site(args: argparse.Namespace, *, is_demo: bool = False) -> Site:
+    settings = Settings(data=Path(args.data).resolve(), database=args.database or "", demo=is_demo)
+    return open_site(settings)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Migrate, load reference data, build the demo where the folder is new, and serve."""
+    site = _site(args, is_demo=not args.bare)
+    site.settings.data.mkdir(parents=True, exist_ok=True)
+    install.migrate(site)
+    install.load_reference(site)
+    install.begin_daily_work(site)
+    address = f"http://localhost:{args.port}"
+    settings = replace(site.settings, public_url=args.public_url or address)
+    if not args.bare:
+        if demo.is_empty(site):
+            print("Building the demo office (300 cases over two years) …", flush=True)
+            demo.build(site, cases=args.cases, tell=_progress)
+        box = mailbox.start(settings.data)
+        settings = replace(settings, mail=box.url)
+    site.settings = settings
+    logs.set_up()
+    app = application(site)
+    if not args.no_worker:
+        jobs.Worker(site).start()
+    print(f"Rujukan: {address}", flush=True)
+    if not args.bare:
+        print(demo.sign_ins(site), flush=True)
+    waitress.serve(
+        app,
+        host=args.host,
+        port=args.port,
+        threads=args.threads,
+        connection_limit=1000,
+        channel_timeout=10,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=settings.max_upload,
+        max_request_header_size=16_384,
+        ident=None,
+    )
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    if done % 10 == 0 or done == total:
+        print(f"\r  {done}/{total}", end="\n" if done == total else "", flush=True)
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    """Bring database and reference data up to date, for servers that are started otherwise."""
+    site = _site(args)
+    install.migrate(site)
+    install.load_reference(site)
+    return 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    """Build the demo office in a new data folder."""
+    site = _site(args, is_demo=True)
+    install.migrate(site)
+    install.load_reference(site)
+    if not demo.is_empty(site):
+        print("This data folder already holds cases.", file=sys.stderr)
+        return 1
+    demo.build(site, cases=args.cases, seed=args.seed, tell=_progress)
+    print(demo.sign_ins(site))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Whether this portal can serve: database, files, schema, letter types."""
+    site = _site(args)
+    faults = migrations.problems(site.engine) + lettertypes.check(folder("letters"))
+    found = health.state_of(site)
+    for key, value in found.items():
+        print(f"{key}: {value}")
+    for fault in faults:
+        print(fault)
+    return 0 if found["ready"] and not faults else 1
+
+
+def _verify(args: argparse.Namespace) -> int:
+    """Whether the journal holds and every file is what its row says."""
+    site = _site(args)
+    faults = []
+    with site.sessions(bind=site.readers) as session:
+        faults += list(journal.problems(session))
+        hashes = {*session.scalars(select(Document.sha256)), *session.scalars(select(Letter.pdf_sha256))} - {""}
+    for sha256 in sorted(hashes):
+        try:
+            site.blobs.read(sha256)
+        except Damaged:
+            faults.append(f"file {sha256} is missing or damaged")
+    print("\n".join(faults) or f"The journal holds; {len(hashes)} files are unchanged.")
+    return 1 if faults else 0
+
+
+def _explain(args: argparse.Namespace) -> int:
+    """Who may do what, as a page."""
+    configured(_site(args))  # every part then has said what it allows
+    print(permissions_page(), end="")
+    return 0
+
+
+def _letters(_args: argparse.Namespace) -> int:
+    """Every mistake in the letter types."""
+    faults = lettertypes.check(folder("letters"))
+    print("\n".join(faults) or "Every letter type is sound.")
+    return 1 if faults else 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    """Copy the portal into a folder."""
+    manifest = backup.make(_site(args), Path(args.folder))
+    print(f"{len(manifest['files'])} files, {sum(manifest['rows'].values())} rows → {args.folder}")
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    """Put a copy into an empty data folder."""
+    backup.restore(_site(args), Path(args.folder))
+    print("Restored, and equal to what was copied.")
+    return 0
+
+
+def _worker(args: argparse.Namespace) -> int:
+    """Run jobs in a process of their own."""
+    worker = jobs.Worker(_site(args))
+    worker.start()
+    threading.Event().wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portal", description="Rujukan: documents, letters and referrals.")
+    parser.add_argument("--data", default="var", help="data folder (default: var)")
+    parser.add_argument("--database", default="", help="SQLAlchemy URL (default: SQLite in the data folder)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help=_serve.__doc__)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=6543)
+    serve.add_argument("--threads", type=int, default=4)
+    serve.add_argument("--public-url", default="", help="our address in letters and mail")
+    serve.add_argument("--bare", action="store_true", help="no demo")
+    serve.add_argument("--no-worker", action="store_true", help="leave jobs to `portal worker`")
+    serve.add_argument("--cases", type=int, default=300, help="size of a new demo")
+    build = commands.add_parser("demo", help=_demo.__doc__)
+    build.add_argument("--cases", type=int, default=300)
+    build.add_argument("--seed", type=int, default=2026)
+    for name, act in (("migrate", _migrate), ("check", _check), ("verify", _verify), ("worker", _worker)):
+        commands.add_parser(name, help=act.__doc__)
+    commands.add_parser("explain", help=_explain.__doc__).add_argument("what", choices=["permissions"])
+    commands.add_parser("letters", help=_letters.__doc__).add_argument("what", choices=["check"])
+    commands.add_parser("backup", help=_backup.__doc__).add_argument("folder")
+    commands.add_parser("restore", help=_restore.__doc__).add_argument("folder")
+    return parser
+
+
+COMMANDS = {
+    "serve": _serve,
+    "demo": _demo,
+    "migrate": _migrate,
+    "check": _check,
+    "verify": _verify,
+    "explain": _explain,
+    "letters": _letters,
+    "backup": _backup,
+    "restore": _restore,
+    "worker": _worker,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status is 0 when all is well."""
+    args = _parser().parse_args(argv)
+    try:
+        return COMMANDS[args.command](args)
+    except backup.Unusable as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

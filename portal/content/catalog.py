@@ -1,0 +1,252 @@
+"""Finding items: full text with Indonesian stems on SQLite and PostgreSQL alike, and rows for lists."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import snowballstemmer
+from sqlalchemy import Connection, Select, column, event, func, literal_column, select, table, text
+from sqlalchemy.orm import Session, aliased
+
+from portal.acts import Identity
+from portal.content import sharing
+from portal.content.item import KINDS, Item, kind_of
+from portal.content.tree import path
+from portal.content.workflow import State
+from portal.db import Base
+
+BROAD = 2000
+"""Hits that are ranked at most: terms broader than that are cut off, newest first."""
+
+FEW = 20_000
+"""Up to so many readable items it is quicker to list them first than to ask for the rights of each hit."""
+
+GATHERED = "catalog.gathered"
+"""Where a session keeps what `gathered` indexes at its end."""
+
+LONGEST = 100
+"""Signs of a word that count; PostgreSQL takes no lexeme beyond 2 kB."""
+
+WORD = re.compile(r"[^\W_]+(?:[/.'_-]+[^\W_]+)*")
+SEPARATORS = re.compile(r"[/.'_-]+")
+STOP = frozenset("yang dan di ke dari untuk dengan pada itu ini adalah oleh sebagai the of and to in".split())
+
+CREATE = {
+    "sqlite": "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(words, tokenize='unicode61')",
+    "postgresql": "CREATE TABLE IF NOT EXISTS search_fts (rowid bigint PRIMARY KEY, words tsvector NOT NULL)",
+}
+
+
+def create_index(connection: Connection) -> None:
+    """The full-text table: FTS5 on SQLite, a tsvector with GIN on PostgreSQL."""
+    dialect = connection.dialect.name
+    connection.execute(text(CREATE[dialect]))
+    if dialect == "postgresql":
+        connection.execute(text("CREATE INDEX IF NOT EXISTS ix_search_fts_words ON search_fts USING gin (words)"))
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _create_with_tables(_target: Any, connection: Connection, **_kw: Any) -> None:
+    create_index(connection)
+
+
+@cache
+def _stem(word: str) -> str:
+    return snowballstemmer.stemmer("indonesian").stemWord(word)
+
+
+def _tokens(source: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", source.lower())
+    return WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
+
+
+def _parts(token: str) -> list[str]:
+    return [p[:LONGEST] for p in SEPARATORS.split(token) if p not in STOP]
+
+
+def words(source: str) -> list[str]:
+    """What is indexed for a text: folded words, as they are and stemmed; numbers with separators whole and in parts."""
+    found: list[str] = []
+    for token in _tokens(source):
+        whole, parts = SEPARATORS.sub("", token)[:LONGEST], _parts(token)
+        found += [whole] if whole != token[:LONGEST] else []
+        found += [form for part in parts for form in dict.fromkeys((_stem(part), part))]
+    return found
+
+
+def expression(query: str, dialect: str) -> str:
+    """The query in the words of the full-text engine: every word, the last one as a beginning; "" for none.
+
+    A number with separators is found whole or by its parts: `0812-3456` finds 08123456 as well.
+    """
+    tokens = [token for token in _tokens(query) if _parts(token)][:12]
+    both, either, beginning, quote = ("AND", "OR", "*", '"') if dialect == "sqlite" else ("&", "|", ":*", "'")
+    clauses = []
+    for token in tokens:
+        parts, end = _parts(token), beginning if token is tokens[-1] else ""
+        ways = [[_stem(p) for p in parts], [*map(_stem, parts[:-1]), parts[-1]], [SEPARATORS.sub("", token)[:LONGEST]]]
+        texts = [f" {both} ".join(f"{quote}{word}{quote}" for word in way) + end for way in ways]
+        clauses.append("(" + f" {either} ".join(f"({text})" for text in dict.fromkeys(texts)) + ")")
+    return f" {both} ".join(clauses)
+
+
+def index(session: Session, item: Item) -> None:
+    """Index an item anew: the catalogue and its reader rows follow every verb that changes it."""
+    waiting = session.info.get(GATHERED)
+    if waiting is None:
+        _index(session, [item])
+    else:
+        waiting[item.id] = item
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[None]:
+    """Index what changes inside at its end, each item once: for one transaction with very many acts."""
+    waiting: dict[int, Item] = {}
+    session.info[GATHERED] = waiting
+    try:
+        yield
+    finally:
+        del session.info[GATHERED]
+    if waiting:
+        _index(session, list(waiting.values()))
+
+
+def _index(session: Session, items: Sequence[Item]) -> None:
+    session.flush()
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    rows = []
+    for item in items:
+        content = " ".join(words(f"{item.name} {kind_of(item).text(session, item)}"))
+        if content:
+            rows.append({"id": item.id, "words": content if sqlite else _distinct(content)})
+    session.execute(text("DELETE FROM search_fts WHERE rowid = :id"), [{"id": item.id} for item in items])
+    if rows:
+        value = ":words" if sqlite else "array_to_tsvector(string_to_array(:words, ' '))"
+        session.execute(text(f"INSERT INTO search_fts (rowid, words) VALUES (:id, {value})"), rows)  # noqa: S608 - one of two constants
+    sharing.reindex_alone(session, items)
+
+
+def _distinct(content: str) -> str:
+    return " ".join(dict.fromkeys(content.split()))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: the spine's data, frozen; nothing can be loaded from it by accident."""
+
+    id: int
+    kind: str
+    name: str
+    title: str
+    state: str
+    path: str
+    urgency: int
+    due_at: datetime | None
+    created_at: datetime
+    modified_at: datetime
+    assignee_id: int | None
+    dossier_id: int | None
+    dossier_name: str | None
+    dossier_title: str | None
+
+    @property
+    def url(self) -> str:
+        """Where the row leads."""
+        return self.path
+
+    @property
+    def chip(self) -> State:
+        """The state as word, shape and colour."""
+        return KINDS[self.kind].workflow.state(self.state)
+
+
+_fts = table("search_fts", column("rowid"))
+_dossier = aliased(Item, flat=True, name="dossier")
+_COLUMNS = (
+    Item.id,
+    Item.kind,
+    Item.name,
+    Item.title,
+    Item.state,
+    Item.urgency,
+    Item.due_at,
+    Item.created_at,
+    Item.modified_at,
+    Item.assignee_id,
+    Item.dossier_id,
+    _dossier.name.label("dossier_name"),
+    _dossier.title.label("dossier_title"),
+)
+
+
+def rows(session: Session, ids: Sequence[int]) -> list[Row]:
+    """Lines for these ids, in their order."""
+    if not ids:
+        return []
+    found = {r.id: r for r in session.execute(spine().where(Item.id.in_(ids)))}
+    return [row(found[i]) for i in ids if i in found]
+
+
+def spine() -> Any:
+    """The query that lists are made from: columns of the spine and of the dossier."""
+    return select(*_COLUMNS).outerjoin(_dossier, _dossier.id == Item.dossier_id)
+
+
+def row(found: Any) -> Row:
+    """A line from a row of `spine()`."""
+    return Row(**found._mapping, path=path(found, found.dossier_name))  # noqa: SLF001 - its public name
+
+
+def search(
+    session: Session,
+    identity: Identity,
+    now: datetime,
+    query: str,
+    *,
+    kinds: Sequence[str] | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[list[Row], bool]:
+    """Items that hold every word of the query (the last one as a beginning), newest first, and whether there are more.
+
+    Only what the person may view; rights are part of the same statement.
+    """
+    match = expression(query, session.get_bind().dialect.name)
+    if not match:
+        return [], False
+    found = _hits(session, match, sharing.readable_ids(identity, now, kinds)).subquery("hits")
+    query_rows = (
+        spine()
+        .join(found, found.c.id == Item.id)
+        .order_by(Item.modified_at.desc(), Item.id.desc())
+        .limit(limit + 1)
+        .offset(offset)
+    )
+    lines = [row(r) for r in session.execute(query_rows)]
+    return lines[:limit], len(lines) > limit
+
+
+def _hits(session: Session, match: str, readable: Select[Any]) -> Select[Any]:
+    """The newest ids that match, of those that the person may view: rights come before the cut.
+
+    Otherwise who may see ten items would not find them behind two thousand newer ones of others.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    matches = text("search_fts MATCH :match" if is_sqlite else "words @@ CAST(:match AS tsquery)")
+    if not is_sqlite:
+        may_view = _fts.c.rowid.in_(readable)
+    elif (session.scalar(select(func.count()).select_from(readable.limit(FEW + 1).subquery())) or 0) <= FEW:
+        # The plus sign keeps FTS5 from beginning a search of its own for each of these ids.
+        may_view = literal_column("+search_fts.rowid").in_(readable)
+    else:
+        may_view = readable.where(sharing.Reader.item_id == _fts.c.rowid).exists()
+    hits = select(_fts.c.rowid.label("id")).where(matches.bindparams(match=match), may_view)
+    return hits.order_by(_fts.c.rowid.desc()).limit(BROAD)

@@ -1,0 +1,1 @@
+"""The generic screens: written once, they serve every kind of item."""

@@ -1,0 +1,68 @@
+"""Correspondence: official letters out, with number, approval and proof; letters in, with agenda number and match."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+from sqlalchemy.orm import Session
+
+from portal import security
+from portal.acts import STAFF
+from portal.cases import workflow as cases
+from portal.content.item import Kind, register
+from portal.correspondence import forms, guards, incoming, letters, rendering, verbs, workflow
+from portal.correspondence.model import Incoming, Letter
+from portal.correspondence.place import Letters
+from portal.i18n import _
+
+__all__ = ["rendering"]
+
+
+def _letter_words(_session: Session, letter: Letter) -> str:
+    offices = " ".join(r.office for r in letter.recipients)
+    return f"{letter.title} {letter.number or ''} {offices}"
+
+
+def _incoming_words(_session: Session, found: Incoming) -> str:
+    return f"{found.title} {found.sender} {found.sender_number} {found.summary}"
+
+
+register(
+    Kind(
+        "letter",
+        _("Surat keluar"),
+        Letter,
+        workflow.LETTER,
+        verbs=verbs.TRANSITIONS,
+        forms=forms.LETTER_FORMS,
+        versioned=("title", "body", "fields", "language", "speed", "security", "records_class", "reply_days"),
+        text=_letter_words,
+        template="correspondence/letter.pt",
+    )
+)
+register(
+    Kind(
+        "incoming",
+        _("Surat masuk"),
+        Incoming,
+        workflow.INCOMING,
+        verbs=incoming.TRANSITIONS,
+        forms=forms.INCOMING_FORMS,
+        container="incoming",
+        text=_incoming_words,
+        template="correspondence/incoming.pt",
+    )
+)
+for name in ("close", "close_early"):
+    cases.CHECKS[name].append(guards.no_letter_is_underway)
+cases.CHECKS["lapse"].append(guards.completion_was_asked)
+
+
+def includeme(config: Configurator) -> None:
+    """Site permissions, the place of the registers, the public check; the letter types are read now, so a bad one shows."""
+    letters.letter_types()
+    letters.house()
+    security.allow("letters:registers", *STAFF)
+    security.allow("incoming:register", *workflow.KEEPERS)
+    config.add_container("letters", Letters)
+    config.add_route("verify", "/verify")
+    config.add_route("verify_code", "/verify/{code}")

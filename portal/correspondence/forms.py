@@ -1,0 +1,106 @@
+"""What the steps of letters ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal import vocabulary
+from portal.correspondence.dispatching import CHANNELS, FAILED, PROOFS, STATES, deliveries
+from portal.correspondence.model import Recipient
+from portal.forms import Choice, Files, Line, Schema, Text, Tick
+from portal.i18n import _, translate
+
+SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".eml", ".txt")
+
+
+def _deliveries(request: Any) -> list[tuple[str, str]]:
+    found = deliveries(request.db, request.context.item)
+    found.sort(key=lambda d: (d.state not in FAILED, d.id))
+    offices = {d.id: request.db.get_one(Recipient, d.recipient_id).office for d in found}
+    return [
+        (str(d.id), f"{offices[d.id]} – {translate(CHANNELS[d.channel], request.locale_name)}: {d.address or '–'}")
+        for d in found
+    ]
+
+
+class Note(Schema):
+    note = Text(_("Catatan"), required=False, max=2000, rows=3)
+
+
+class GiveBack(Schema):
+    note = Text(_("Yang perlu diperbaiki"), max=2000, rows=4)
+
+
+class Why(Schema):
+    reason = Text(_("Alasan"), max=1000, rows=3)
+
+
+class DeliverySchema(Schema):
+    """A step that concerns one delivery."""
+
+    delivery_id = Choice(_deliveries, _("Pengiriman"), look="radios")
+
+    def arrange(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The verb takes the delivery's number."""
+        return values | {"delivery_id": int(values["delivery_id"])}
+
+
+class SendAgain(DeliverySchema):
+    channel = Choice(
+        [(c, CHANNELS[c]) for c in ("email", "post", "courier")],
+        _("Lewat"),
+        required=False,
+        help=_("Kosong: sama seperti semula."),
+    )
+    address = Line(_("Alamat yang benar"), required=False, help=_("Kosong: sama seperti semula."))
+
+
+class NoteDelivery(DeliverySchema):
+    state = Choice([(s, STATES[s]) for s in PROOFS], _("Keadaan"))
+    proof = Line(_("Nomor resi, penerima, atau alasan"), max=300)
+
+
+LETTER_FORMS = {
+    "initial": Note,
+    "give_back": GiveBack,
+    "approve": Note,
+    "void": Why,
+    "withdraw": Why,
+    "send_again": SendAgain,
+    "note_delivery": NoteDelivery,
+}
+
+
+class Match(Schema):
+    reference = Line(_("Nomor surat kita atau nomor kasus"), max=100)
+    reason = Line(_("Dasar pencocokan"), max=300, help=_("Misalnya: menyebut nomor surat kita pada alinea pertama."))
+    is_answer = Tick(_("Surat ini menjawab surat kita"))
+
+
+class NoteIncoming(Schema):
+    note = Text(_("Catatan tindak lanjut"), max=2000, rows=3)
+
+
+class AnswerIncoming(Schema):
+    number = Line(_("Nomor surat jawaban kita"), max=100)
+
+
+class FileDocuments(Schema):
+    document_type = Choice(
+        lambda request: vocabulary.choices(request.db, "document_type", request.locale_name),
+        _("Jenis dokumen"),
+        look="select",
+    )
+
+
+INCOMING_FORMS = {
+    "match": Match,
+    "note": NoteIncoming,
+    "answer": AnswerIncoming,
+    "file_documents": FileDocuments,
+    "discard": Why,
+}
+
+
+class Scans(Schema):
+    files = Files(_("Pindaian"), accept=SCANS, most=20)

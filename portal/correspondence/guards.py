@@ -1,0 +1,195 @@
+"""What has to hold before a letter moves on: each guard tells its reasons, with a place to mend them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.acts import Act, Reason
+from portal.cases.model import Case
+from portal.clock import WIB
+from portal.content import comments, sharing
+from portal.content.item import Item
+from portal.content.workflow import Guard
+from portal.correspondence import letters
+from portal.correspondence.model import Delivery, Incoming, Letter
+from portal.directory.model import Organisation
+from portal.documents.model import Document
+from portal.i18n import _
+from portal.requirements import gaps
+
+CHECKS: dict[str, list[Guard]] = defaultdict(list)
+
+EVIDENCE = frozenset({"delivered", "opened", "acknowledged"})
+"""States of a delivery that prove it arrived; by e-mail: their server took it."""
+
+
+def fields_are_filled(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """Nothing in the text is still marked as missing, and the wording names known fields only."""
+    type_ = letters.type_of(letter)
+    yield from letters.wording_mistakes(letter)
+    labels = {field.id: field for field in type_.fields}
+    for name in letters.missing(letter):
+        label = labels[name].label
+        yield Reason(_("“${field}” belum terisi.", mapping={"field": label}), mend="@edit", field=f"field-{name}")
+
+
+def recipients_can_be_reached(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """At least one addressee, and a channel with its address for each (demands 18)."""
+    to = [r for r in letter.recipients if r.role == "to"]
+    if not to:
+        yield Reason(_("Penerima surat belum dipilih."), mend="@edit", field="to")
+    for recipient in to:
+        if not (recipient.by_portal or recipient.email or recipient.address):
+            known = {"office": recipient.office}
+            yield Reason(
+                _("“${office}” belum dapat dicapai: tidak ada portal, pos-el, atau alamat.", mapping=known),
+                mend="@edit",
+                field="to",
+            )
+
+
+def signer_is_named(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """A letter names its signer and the signer's office."""
+    if letter.signer_id is None or not letter.signer.get("office"):
+        yield Reason(_("Penanda tangan belum dipilih atau belum punya jabatan."), mend="@edit", field="signer_id")
+
+
+def is_not_the_author(act: Act, letter: Letter) -> Iterable[Reason]:
+    """Four eyes: whoever wrote or submitted the letter neither initials nor approves it."""
+    last = letters.last_decision(act.session, letter, "submitted")
+    authors = {letter.created_by, last.by_id if last else None} - {None}
+    if act.by.account_id in authors:
+        yield Reason(_("Penyusun surat tidak dapat memaraf atau menyetujui suratnya sendiri."))
+
+
+def is_the_signer(act: Act, letter: Letter) -> Iterable[Reason]:
+    """The named signer approves, or a substitute who acts for the signer, and holds the role the letter type asks for."""
+    held = sharing.local_roles(act.by, sharing.grants_on(act.session, [letter.id, letter.parent_id or 0]), act.at)
+    if not held & {"SIGNER", letters.type_of(letter).signatory}:
+        yield Reason(_("Jenis surat ini tidak dapat Anda tanda tangani."))
+    if letter.signer_id is not None and letter.signer_id not in {act.by.account_id, act.on_behalf_id}:
+        name = letter.signer.get("name", "")
+        yield Reason(
+            _("Surat ini ditandatangani oleh ${name}.", mapping={"name": name}), mend="@edit", field="signer_id"
+        )
+
+
+def is_as_submitted(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """The content is what was submitted, byte for byte."""
+    if letter.content_hash != letters.content_hash(letter):
+        yield Reason(_("Isi surat berubah sejak diajukan; tarik ke konsep dan ajukan lagi."))
+
+
+def is_as_approved(act: Act, letter: Letter) -> Iterable[Reason]:
+    """The approval binds to exactly this content."""
+    approval = letters.last_decision(act.session, letter, "approved")
+    if approval is None or approval.content_hash != letters.content_hash(letter):
+        yield Reason(_("Isi surat berubah sejak disetujui; surat harus disetujui lagi."))
+
+
+def reply_date_lies_ahead(act: Act, letter: Letter) -> Iterable[Reason]:
+    """Nobody is asked to answer by a day that has passed."""
+    for field in letters.type_of(letter).fields:
+        asked = letters.typed(field, letter.fields.get(field.id)) if field.source == "letter.reply_by" else None
+        if isinstance(asked, date) and asked <= act.at.astimezone(WIB).date():
+            yield Reason(
+                _("“${field}” sudah lewat; perbarui tanggalnya.", mapping={"field": field.label}),
+                mend="@edit",
+                field=f"field-{field.id}",
+            )
+
+
+def enclosures_are_accepted(act: Act, letter: Letter) -> Iterable[Reason]:
+    """Every enclosure is still the accepted document whose hash the letter names."""
+    for enclosure in letter.enclosures:
+        document = act.session.get(Document, enclosure.document_id)
+        if document is None or document.state != "accepted" or document.copy_sha256 != enclosure.sha256:
+            known = {"title": enclosure.title}
+            yield Reason(
+                _("Lampiran “${title}” tidak lagi berstatus diterima.", mapping=known), mend="@edit", field="enclosures"
+            )
+
+
+def required_documents_are_there(act: Act, letter: Letter) -> Iterable[Reason]:
+    """What this type of letter needs is accepted, replaced or waived; an emergency need not wait for papers."""
+    case = act.session.get_one(Case, letter.dossier_id)
+    if case.is_emergency:
+        return
+    for requirement in gaps.blocking(act.session, case, letters.type_of(letter).enclosures):
+        if requirement.is_mandatory:
+            known = {"title": requirement.title}
+            yield Reason(_("Dokumen “${title}” belum diterima.", mapping=known), mend=f"../{requirement.name}/")
+
+
+def comments_are_settled(act: Act, letter: Letter) -> Iterable[Reason]:
+    """No remark of a colleague is left without an answer."""
+    if count := comments.open_count(act.session, letter):
+        yield Reason(_("${n} komentar internal belum diselesaikan.", mapping={"n": count}), mend="@comments")
+
+
+def unit_has_a_code(act: Act, letter: Letter) -> Iterable[Reason]:
+    """The office has the code that stands in its numbers."""
+    office = act.session.get(Organisation, letter.office_id) if letter.office_id else None
+    if office is None or not office.unit_code.strip():
+        yield Reason(_("Unit penerbit belum punya kode untuk nomor surat."), mend="/directory")
+
+
+def file_is_ready(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """Only the issued file goes out; it has to exist first."""
+    if not letter.pdf_sha256:
+        why = letter.render_error or _("masih dibuat")
+        yield Reason(_("Berkas PDF belum ada: ${why}.", mapping={"why": why}))
+
+
+def has_reply(act: Act, letter: Letter) -> Iterable[Reason]:
+    """Answered means that a reply is linked."""
+    if act.session.scalar(select(Incoming.id).where(Incoming.letter_id == letter.id).limit(1)) is None:
+        yield Reason(_("Belum ada surat masuk yang dicocokkan dengan surat ini."))
+
+
+def is_done(act: Act, letter: Letter) -> Iterable[Reason]:
+    """A letter that expects an answer is closed when it has one; no delivery may be left failed."""
+    if letter.state == "dispatched" and letter.reply_days:
+        yield Reason(_("Jawaban masih ditunggu."))
+    failed = select(Delivery.id).where(
+        Delivery.letter_id == letter.id, Delivery.state.in_(("hard_failed", "uncertain"))
+    )
+    if act.session.scalar(failed.limit(1)) is not None:
+        yield Reason(_("Ada pengiriman yang gagal atau tidak pasti."))
+
+
+def has_unfiled_files(_act: Act, incoming: Incoming) -> Iterable[Reason]:
+    """There is something to file, and a case to file it in."""
+    if incoming.dossier_id is None:
+        yield Reason(_("Surat ini belum dicocokkan dengan kasus."))
+    if all(file.document_id for file in incoming.files):
+        yield Reason(_("Tidak ada berkas yang belum dimasukkan."))
+
+
+def no_letter_is_underway(act: Act, case: Any) -> Iterable[Reason]:
+    """No case closes over a letter that has been decided but not sent."""
+    left = select(Item).where(Item.dossier_id == case.id, Item.kind == "letter", Item.state.in_(("approved", "issued")))
+    for letter in act.session.scalars(left):
+        yield Reason(
+            _("Surat “${title}” belum dikirim atau dibatalkan.", mapping={"title": letter.title}), mend=letter.name
+        )
+
+
+def completion_was_asked(act: Act, case: Any) -> Iterable[Reason]:
+    """Perban 6/2024 art. 30(1)a: the complainant was asked in writing, and it arrived."""
+    proven = (
+        select(Delivery.id)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(Letter.dossier_id == case.id, Letter.type_code == "request_completion")
+        .where(
+            Delivery.state.in_(EVIDENCE)
+            | ((Delivery.channel == "post") & (Delivery.state == "handed_over") & (Delivery.response != ""))
+        )
+    )
+    if act.session.scalar(proven.limit(1)) is None:
+        yield Reason(_("Belum ada surat permintaan kelengkapan dengan bukti terkirim."), mend="@draft-letter")

@@ -1,0 +1,130 @@
+"""The house style of letters: the profile in letters/house, and the frame it puts around a letter's body."""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import segno
+from chameleon import PageTemplate
+
+from portal.correspondence.wording import clean, terbilang
+from portal.i18n import day
+
+PAPERS = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
+SECURITY_WORDS = {"SR": "SANGAT RAHASIA", "R": "RAHASIA", "T": "TERBATAS"}
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class House:
+    """How one agency's letters look: names, address, paper, texts; `house.toml` with its template and emblem."""
+
+    agency: str
+    head_office: str
+    address: str
+    contact: str
+    emblem: str
+    paper: str
+    margins: Mapping[str, str]
+    number_pattern: str
+    texts: Mapping[str, str]
+    folder: Path
+
+    @classmethod
+    def load(cls, folder: Path, **changes: Any) -> House:
+        """The profile in a folder; `changes` are the settings an office overrides, such as `paper="F4"`."""
+        profile = tomllib.loads((folder / "house.toml").read_text("utf-8")) | changes
+        house = cls(**profile, folder=folder)
+        if house.paper not in PAPERS:
+            raise ValueError(f"house.toml: paper {house.paper}")
+        return house
+
+    @cached_property
+    def template(self) -> PageTemplate:
+        """The frame; compiled once. It ships with the portal, so it may hold expressions."""
+        return PageTemplate((self.folder / "letter.html").read_text("utf-8"))
+
+    @property
+    def page_rules(self) -> str:
+        """Paper and margins as CSS."""
+        sides = " ".join(self.margins[side] for side in ("top", "right", "bottom", "left"))
+        return f"@page{{size:{PAPERS[self.paper]};margin:{sides}}}"
+
+
+def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]]:
+    """The letter as one HTML document and the files it shows, ready for `portal.pdf.render`.
+
+    `letter` is plain data, the frozen snapshot; JSON can hold it. Keys:
+
+    - `type` code of the letter type; `layout` "letter" (default) or "form" (a titled sheet, such as a receipt)
+    - `lang`; `security` SR, R, T or B; `speed_title` "Segera"; `subject` plain text; `place` "Jakarta"
+    - `number` or None ("[nomor]"); `date` (date or ISO text) or None ("[tanggal]"); `draft` shows KONSEP on each page
+    - `letterhead` (optional) {"kind": "agency" | "head", "unit": "DIREKTORAT …", "address", "contact"}; the last three
+      replace the house's for an office elsewhere
+    - `recipients` [{"office", "attention" or None, "place" or None}]; more than four are listed at the end
+    - `body_html` the filled wording; cleaned again here; a final letter with a missing field in it is refused
+    - `enclosures` [{"title", "pages" or None}]; `cc` ["…"]
+    - `signer` {"prefix_lines": ["a.n. …"], "office", "name", "nip" or None}
+    - `check` {"url", "code"} or None: an electronic signature's panel, or room for ink
+    - `reply` (optional) {"url", "code"}: where the addressee can answer
+    """
+    body = clean(letter["body_html"])
+    if not letter["draft"] and '<mark class="missing">' in body:
+        raise ValueError("a final letter has fields without a value")
+    head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
+    head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
+    check = letter["check"]
+    html = house.template.render(
+        letter=letter,
+        house=house,
+        head=head,
+        texts=house.texts,
+        body=tabled(body),
+        rules=house.page_rules,
+        date=day_text(letter["date"], letter["lang"]),
+        security=SECURITY_WORDS.get(letter["security"], ""),
+        enclosed=counted(len(letter["enclosures"])),
+        secrecy=house.texts.get(f"secrecy_{letter['security'].lower()}", ""),
+        layout=letter.get("layout") or "letter",
+        reply=letter.get("reply"),
+    )
+    return html, {"qr.svg": qr(check["url"])} if check else {}
+
+
+def day_text(value: date | str | None, lang: str) -> str:
+    """The letter's date in words."""
+    if value is None:
+        return "[tanggal]"
+    return day(date.fromisoformat(value) if isinstance(value, str) else value, lang)
+
+
+def counted(number: int) -> str:
+    """The number of enclosures as letters give it: "2 (dua) berkas"."""
+    return f"{number} ({terbilang(number)}) berkas" if number else "-"
+
+
+def qr(url: str) -> bytes:
+    """The check address as a QR code, level M: the least that is still read from a fax."""
+    buffer = io.BytesIO()
+    segno.make(url, error="m", micro=False, boost_error=False).save(buffer, kind="svg", border=0, xmldecl=False)
+    return buffer.getvalue()
+
+
+def tabled(body: str) -> str:
+    """Tables with a head are ruled, those without list facts; header cells say what they head, for screen readers."""
+
+    def dressed(match: re.Match[str]) -> str:
+        table = HEAD.sub(lambda head: head[0].replace("<th>", '<th scope="col">'), match[0])
+        kind = ("ruled numbered" if "><th>No" in match[0] else "ruled") if "<thead>" in table else "facts"
+        return table.replace("<th>", '<th scope="row">').replace("<table>", f'<table class="{kind}">', 1)
+
+    return TABLE.sub(dressed, body)

@@ -1,0 +1,148 @@
+"""Approving and issuing a letter: the decision bound to a hash, then number, date and frozen content in one transaction."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from portal import jobs, journal, registry, series
+from portal.acts import Act, Reason, Refused, Site
+from portal.clock import WIB
+from portal.content import catalog
+from portal.content.workflow import advance
+from portal.correspondence import letters
+from portal.correspondence.drafting import decide
+from portal.correspondence.model import Letter
+from portal.correspondence.settings import NUMBER_PATTERN
+from portal.correspondence.wording import roman
+from portal.directory.model import Organisation
+from portal.i18n import _
+
+RENDER = "letter.render"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without 0, O, 1, I and L: people read these codes to each other on the telephone."""
+CODE_LENGTH = 12
+GROUPS = {"SR": "R", "R": "R", "T": "B", "B": "B"}
+"""Security → the book it is numbered in: secret letters have their own."""
+PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+
+journal.declare(
+    letter_approved=_("${by} menyetujui surat"),
+    letter_issued=_("${by} menerbitkan surat Nomor ${number}"),
+    letter_voided=_("${by} membatalkan surat Nomor ${number}: ${reason}"),
+)
+
+
+def approve(act: Act, letter: Letter, *, note: str = "") -> None:
+    """Approve exactly this content; any later change ends the approval."""
+    advance(act, letter, "approve")
+    decide(act, letter, "approved", note, "SIGNER")
+    journal.record(act, "letter_approved", letter, hash=letter.content_hash)
+    catalog.index(act.session, letter)
+
+
+def approve_many(act: Act, chosen: Sequence[Letter]) -> dict[int, tuple[Reason, ...]]:
+    """Approve several letters, each by itself; gives the reasons against each, none where it was approved."""
+    results: dict[int, tuple[Reason, ...]] = {}
+    for letter in chosen:
+        try:
+            with act.session.begin_nested():
+                approve(act, letter)
+            results[letter.id] = ()
+        except Refused as refusal:
+            results[letter.id] = refusal.reasons
+    return results
+
+
+def number_text(pattern: str, **parts: str | int) -> str:
+    """A number by the house's pattern, such as `{sec}.{seq}/{unit}/{class}/{romanmonth}/{year}`."""
+    return PLACEHOLDER.sub(lambda match: str(parts[match[1]]), pattern)
+
+
+def series_key(unit: str, year: int, security: str) -> str:
+    """The book a letter is numbered in: unit, year in WIB, and whether it is secret."""
+    return f"letter/{unit}/{year}/{GROUPS[security]}"
+
+
+def issue(act: Act, letter: Letter) -> None:
+    """Give number and date, freeze the content, and queue the file: all of it or nothing (reliability rule 5)."""
+    act.session.flush()
+    act.session.refresh(letter, with_for_update=True)
+    advance(act, letter, "issue")
+    office = act.session.get_one(Organisation, letter.office_id)
+    today = act.at.astimezone(WIB).date()
+    letter.dated, letter.issued_at = today, act.at
+    letter.check_code = "".join(secrets.choice(ALPHABET) for _sign in range(CODE_LENGTH))
+    letter.series = series_key(office.unit_code, today.year, letter.security)
+    frozen = snapshot(act, letter, today)
+    letter.sequence = series.take(act.session, letter.series)
+    letter.number = number_text(
+        registry.value(act.session, NUMBER_PATTERN),
+        sec=letter.security,
+        seq=letter.sequence,
+        unit=office.unit_code,
+        romanmonth=roman(today.month),
+        mm=f"{today.month:02d}",
+        year=today.year,
+        **{"class": letter.records_class},
+    )
+    frozen["page"]["number"] = letter.number
+    letter.snapshot, letter.snapshot_hash = frozen, letters.sha256(frozen)
+    journal.record(
+        act, "letter_issued", letter, number=letter.number, dated=today.isoformat(), snapshot=letter.snapshot_hash
+    )
+    jobs.enqueue(act, RENDER, dedup=f"letter.render/{letter.id}", letter_id=letter.id)
+    catalog.index(act.session, letter)
+
+
+def check_url(site: Site, code: str) -> str:
+    """Where anybody can check a letter."""
+    return f"{site.settings.public_url.rstrip('/')}/verify/{code}"
+
+
+def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
+    """All that the file is rendered from, as plain JSON; the number is added last."""
+    type_ = letters.type_of(letter)
+    code = letter.check_code or ""
+    page = letters.as_data(act.session, letter) | {
+        "date": today.isoformat(),
+        "check": {"url": check_url(act.site, code), "code": spelled(code)},
+        "draft": False,
+    }
+    return {
+        "page": page,
+        "content_hash": letters.content_hash(letter),
+        "created": act.at.isoformat(),
+        "type": {"code": type_.code, "version": letters.type_version(type_.code), "name": type_.name},
+        "values": letters.values(letter),
+        "questions": [{"id": q.id, "text": q.text, "text_en": q.text_en, "type": q.type} for q in type_.questions],
+        "reply_days": letter.reply_days,
+        "enclosures": [
+            {"title": e.title, "sha256": e.sha256, "media_type": e.media_type, "pages": e.pages}
+            for e in letter.enclosures
+        ],
+    }
+
+
+def spelled(code: str) -> str:
+    """A check code in groups of four, as it is printed."""
+    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+def machine_readable(frozen: Mapping[str, Any]) -> bytes:
+    """What the file carries for other systems: the letter's facts as JSON."""
+    page = frozen["page"]
+    facts = {name: page[name] for name in ("number", "date", "type", "subject", "security", "lang")}
+    more = {name: frozen[name] for name in ("values", "questions", "reply_days", "enclosures")}
+    return letters.canonical(facts | more | {"check": page["check"]}).encode()
+
+
+def void(act: Act, letter: Letter, *, reason: str) -> None:
+    """Void an issued letter before it is sent; number and line stay in the register."""
+    advance(act, letter, "void")
+    letter.void_reason = reason
+    journal.record(act, "letter_voided", letter, number=letter.number, reason=reason)
+    catalog.index(act.session, letter)

@@ -1,0 +1,196 @@
+"""A letter as text: its type, the values in its wording, the data of its page, and the hash an approval binds to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import vocabulary
+from portal.acts import Reason
+from portal.clock import WIB
+from portal.correspondence import lettertypes, wording
+from portal.correspondence.lettermodel import Field, LetterType
+from portal.correspondence.model import Approval, Letter
+from portal.directory.model import Organisation
+from portal.folders import folder
+
+
+@cache
+def letter_types() -> dict[str, LetterType]:
+    """All letter types by code, read once; a mistake in one stops the start."""
+    return lettertypes.load(folder("letters"))
+
+
+@cache
+def house() -> lettertypes.House:
+    """The house style, read once."""
+    return lettertypes.House.load(folder("letters") / "house")
+
+
+def type_of(letter: Letter) -> LetterType:
+    """The letter's type."""
+    return letter_types()[letter.type_code]
+
+
+@cache
+def type_version(code: str) -> str:
+    """Changes with anything the office edits in the type's folder, so that an approval binds to it too."""
+    return hashlib.sha256(repr(letter_types()[code]).encode()).hexdigest()[:16]
+
+
+def typed(field: Field, value: Any) -> Any:
+    """A stored answer as the type's field wants it: JSON keeps dates and instants as text."""
+    if value in (None, "", []):
+        return None
+    if field.type == "date" and isinstance(value, str):
+        return date.fromisoformat(value)
+    if field.type == "moment" and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """An answer as JSON keeps it."""
+    return (
+        value.isoformat() if isinstance(value, (date, datetime)) else list(value) if isinstance(value, tuple) else value
+    )
+
+
+def texts(type_: LetterType, fields: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """What stands in the wording for each field."""
+    given = {field.id: typed(field, fields.get(field.id)) for field in type_.fields}
+    return type_.values(given, lang, str(WIB))
+
+
+def values(letter: Letter, lang: str | None = None) -> dict[str, str]:
+    """The merge values of a letter."""
+    return texts(type_of(letter), letter.fields, lang or letter.language)
+
+
+def subject(type_: LetterType, fields: Mapping[str, Any], lang: str) -> str:
+    """The usual subject (Hal) of such a letter."""
+    return wording.fill_line(type_.subject, texts(type_, fields, lang))
+
+
+def wording_mistakes(letter: Letter) -> Iterable[Reason]:
+    """What is wrong with the fields in the wording."""
+    yield from wording.mistakes(letter.body, {field.id: "" for field in type_of(letter).fields})
+
+
+def missing(letter: Letter) -> list[str]:
+    """Ids of fields that wording or subject use and that have no value; one the writer took out is not asked for."""
+    known, type_ = values(letter), type_of(letter)
+    used = {*wording.fields_in(letter.body), *wording.fields_in(type_.subject)}
+    return [f.id for f in type_.fields if f.id in used and not known[f.id].strip()]
+
+
+def body_html(letter: Letter) -> str:
+    """The wording with its values; what is missing is marked. A wording with mistakes is shown as it stands."""
+    if list(wording_mistakes(letter)):
+        return wording.clean(letter.body)
+    return wording.fill(letter.body, values(letter), missing="mark").html
+
+
+def as_data(session: Session, letter: Letter) -> dict[str, Any]:
+    """The letter as plain data for `lettertypes.page`: a draft without number, date and check."""
+    office = session.get(Organisation, letter.office_id) if letter.office_id else None
+    return {
+        "type": letter.type_code,
+        "layout": type_of(letter).layout,
+        "lang": letter.language,
+        "security": letter.security,
+        "speed_title": vocabulary.name(session, "speed", letter.speed, letter.language),
+        "subject": letter.title,
+        "place": (office.city if office else "") or "Jakarta",
+        "number": None,
+        "date": None,
+        "letterhead": {
+            "kind": "agency",
+            "unit": office.title.upper() if office else "",
+            "address": office.address if office else "",
+            "contact": office.phone if office else "",
+        },
+        "recipients": [
+            {"office": r.office, "attention": r.attention or None, "place": r.place or None}
+            for r in letter.recipients
+            if r.role == "to"
+        ],
+        "body_html": body_html(letter),
+        "enclosures": [{"title": e.title, "pages": e.pages or None} for e in letter.enclosures],
+        "cc": [r.office for r in letter.recipients if r.role == "cc"],
+        "signer": letter.signer or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
+        "check": None,
+        "reply": None,
+        "draft": True,
+    }
+
+
+def preview_html(session: Session, letter: Letter) -> tuple[str, dict[str, bytes]]:
+    """The letter's page as it stands, with the files it shows: what the exact preview is made from."""
+    return lettertypes.page(as_data(session, letter), house())
+
+
+def canonical(value: Any) -> str:
+    """The one way to write a value as JSON, so that equal content has equal hashes."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def sha256(value: Any) -> str:
+    """SHA-256 over the canonical JSON."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def content_hash(letter: Letter) -> str:
+    """Over everything an approval binds to."""
+    return sha256(
+        {
+            "type": [letter.type_code, type_version(letter.type_code)],
+            "language": letter.language,
+            "subject": letter.title,
+            "body": letter.body,
+            "fields": letter.fields,
+            "speed": letter.speed,
+            "security": letter.security,
+            "class": letter.records_class,
+            "reply_days": letter.reply_days,
+            "signer": [letter.signer_id, letter.signer],
+            "recipients": [
+                [
+                    r.role,
+                    r.organisation_id,
+                    r.person_id,
+                    r.office,
+                    r.attention,
+                    r.place,
+                    r.address,
+                    r.email,
+                    r.by_portal,
+                ]
+                for r in letter.recipients
+            ],
+            "enclosures": [[e.document_id, e.title, e.sha256, e.media_type, e.pages] for e in letter.enclosures],
+        }
+    )
+
+
+def decisions(session: Session, letter: Letter) -> list[Approval]:
+    """Everything decided about a letter, oldest first."""
+    return list(session.scalars(select(Approval).where(Approval.letter_id == letter.id).order_by(Approval.id)))
+
+
+def last_decision(session: Session, letter: Letter, decision: str) -> Approval | None:
+    """The last such decision that no change or return has voided since."""
+    standing: Approval | None = None
+    for row in decisions(session, letter):
+        if row.decision in {"voided_by_change", "returned"}:
+            standing = None
+        elif row.decision == decision:
+            standing = row
+    return standing

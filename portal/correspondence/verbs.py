@@ -1,0 +1,57 @@
+"""What is done with letters, in one place: the verbs that pages, jobs and other features call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.correspondence.dispatching import (
+    answer,
+    close,
+    dispatch,
+    note_delivery,
+    send_again,
+    settle_portal,
+    withdraw,
+)
+from portal.correspondence.drafting import amend, discard, draft, give_back, initial, revise, submit
+from portal.correspondence.issuing import approve, approve_many, issue, void
+
+__all__ = [
+    "TRANSITIONS",
+    "amend",
+    "answer",
+    "approve",
+    "approve_many",
+    "close",
+    "discard",
+    "dispatch",
+    "draft",
+    "give_back",
+    "initial",
+    "issue",
+    "note_delivery",
+    "revise",
+    "send_again",
+    "settle_portal",
+    "submit",
+    "void",
+    "withdraw",
+]
+
+TRANSITIONS: dict[str, Callable[..., Any]] = {
+    "submit": submit,
+    "discard": discard,
+    "initial": initial,
+    "give_back": give_back,
+    "revise": revise,
+    "approve": approve,
+    "issue": issue,
+    "void": void,
+    "dispatch": dispatch,
+    "send_again": send_again,
+    "note_delivery": note_delivery,
+    "answer": answer,
+    "close": close,
+    "withdraw": withdraw,
+}

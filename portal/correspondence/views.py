@@ -1,0 +1,177 @@
+"""The page of a letter, its file, and its exact previews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from portal import pdf, reads, vocabulary
+from portal.acts import Reason, Refused
+from portal.content.tree import Resource, may
+from portal.content.views.frame import frame
+from portal.correspondence import letters, rendering, wording
+from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
+from portal.correspondence.house import day_text
+from portal.correspondence.issuing import spelled
+from portal.correspondence.model import Incoming, Letter, Recipient
+from portal.edge.downloads import attachment
+from portal.i18n import _, day
+from portal.journal import declare
+from portal.pages import Fact
+from portal.pdf import RenderFailed
+
+declare(letter_read=_("${by} membuka surat"), letter_downloaded=_("${by} mengunduh berkas surat Nomor ${number}"))
+
+DECISIONS = {
+    "submitted": _("Diajukan"),
+    "initialled": _("Diparaf"),
+    "approved": _("Disetujui"),
+    "returned": _("Dikembalikan"),
+    "voided_by_change": _("Gugur karena isi berubah"),
+}
+PHASES = {
+    "hard_failed": "stopped",
+    "uncertain": "stopped",
+    "soft_failed": "waiting",
+    "queued": "new",
+    "rerouted": "done",
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One delivery as the page shows it."""
+
+    office: str
+    channel: Any
+    address: str
+    title: Any
+    phase: str
+    at: Any
+    response: str
+
+
+@view_config(
+    context=Resource, kind="letter", request_method="GET", permission="view", renderer="correspondence/letter.pt"
+)
+def show(request: Request) -> dict[str, Any]:
+    """Status, the letter as it reads, decisions, deliveries, file."""
+    letter: Letter = request.context.item
+    reads.note(request, letter, "letter_read")
+    replies = request.db.scalars(select(Incoming).where(Incoming.letter_id == letter.id).order_by(Incoming.id))
+    return frame(request) | {
+        "letter": letter,
+        "type": letters.type_of(letter),
+        "sheet": sheet(request, letter),
+        "facts": facts(request, letter),
+        "missing": missing(request, letter) if letter.snapshot is None else [],
+        "decisions": [(DECISIONS[d.decision], d) for d in letters.decisions(request.db, letter)],
+        "deliveries": [_sent(request, d) for d in deliveries(request.db, letter)],
+        "replies": [r for r in replies if may(request, r, "view")],
+        "may_edit": request.context.permits(request, "edit"),
+        "may_render": request.context.permits(request, "letter:render"),
+        "code": spelled(letter.check_code or ""),
+    }
+
+
+def _sent(request: Request, delivery: Any) -> Sent:
+    office = request.db.get_one(Recipient, delivery.recipient_id).office
+    title = STATES[delivery.state]
+    if delivery.channel == "email" and delivery.state == "delivered":
+        title = _("Diterima server pos-el mereka")  # not the same as read (demands 10)
+    phase = PHASES.get(delivery.state, "done" if delivery.state in {"opened", "acknowledged"} else "running")
+    channel = CHANNELS[delivery.channel]
+    return Sent(office, channel, delivery.address, title, phase, delivery.at, delivery.response)
+
+
+def sheet(request: Request, letter: Letter) -> dict[str, Any]:
+    """The letter as data for the page-like view: the frozen one once it is issued."""
+    data = letter.snapshot["page"] if letter.snapshot else letters.as_data(request.db, letter)
+    dated = day_text(data["date"], data["lang"]) if data["date"] else None
+    return data | {"body": wording.clean(data["body_html"]), "date": dated}
+
+
+def missing(request: Request, letter: Letter) -> list[str]:
+    """Labels of what the text still lacks."""
+    english = request.locale_name == "en"
+    labels = {f.id: f.label_en if english else f.label for f in letters.type_of(letter).fields}
+    return [labels[name] for name in letters.missing(letter)]
+
+
+def facts(request: Request, letter: Letter) -> list[Fact]:
+    """What stands beside the text."""
+    lang = request.locale_name
+    found = [
+        Fact(_("Jenis"), letters.type_of(letter).name_en if lang == "en" else letters.type_of(letter).name),
+        Fact(_("Nomor"), letter.number),
+        Fact(_("Tanggal"), day(letter.dated, lang) if letter.dated else None),
+        Fact(_("Sifat"), vocabulary.name(request.db, "speed", letter.speed, lang)),
+        Fact(_("Keamanan"), vocabulary.name(request.db, "security", letter.security, lang)),
+        Fact(_("Penanda tangan"), letter.signer.get("name")),
+        Fact(
+            _("Jawaban ditunggu"), _("${n} hari kerja", mapping={"n": letter.reply_days}) if letter.reply_days else "–"
+        ),
+    ]
+    if letter.void_reason:
+        found.append(Fact(_("Alasan pembatalan"), letter.void_reason))
+    return found
+
+
+@view_config(context=Resource, kind="letter", name="@pdf", request_method="GET", permission="view")
+def download(request: Request) -> Response:
+    """The issued file and no other, its hash checked while it is read."""
+    letter: Letter = request.context.item
+    if not letter.pdf_sha256:
+        raise HTTPNotFound
+    reads.note(request, letter, "letter_downloaded", number=letter.number)
+    body = request.registry["site"].blobs.read(letter.pdf_sha256)
+    inline = "inline" in request.GET
+    return attachment(body, filename=filename(letter), media_type="application/pdf", inline=inline)
+
+
+def exact(request: Request, letter: Letter) -> bytes:
+    """The letter as it would be printed: with KONSEP on each page until it is issued."""
+    if letter.pdf_sha256:
+        return request.registry["site"].blobs.read(letter.pdf_sha256)
+    html, assets = letters.preview_html(request.db, letter)
+    try:
+        return pdf.render(html, assets, title=letter.title, lang=letter.language, attachment=None, created=request.at)
+    except RenderFailed as failure:
+        why = {"reason": failure.reason}
+        raise Refused([Reason(_("Pratinjau tidak dapat dibuat (${reason}).", mapping=why), mend="@edit")]) from failure
+
+
+@view_config(context=Resource, kind="letter", name="@preview.pdf", request_method="GET", permission="view")
+def preview_pdf(request: Request) -> Response:
+    """The exact preview as PDF."""
+    letter: Letter = request.context.item
+    reads.note(request, letter, "letter_read")
+    name = f"konsep-{letter.name}.pdf"
+    return attachment(exact(request, letter), filename=name, media_type="application/pdf", inline=True)
+
+
+@view_config(context=Resource, kind="letter", name="@page", request_method="GET", permission="view")
+def preview_page(request: Request) -> Response:
+    """One page of the exact preview as a picture, for phones: `@page/1.png`."""
+    number, dot, ending = "".join(request.subpath[:1]).partition(".")
+    if len(request.subpath) != 1 or (dot, ending) != (".", "png") or not (number.isascii() and number.isdigit()):
+        raise HTTPNotFound
+    pages = pdf.pages_as_png(exact(request, request.context.item))
+    if not 1 <= int(number) <= len(pages):
+        raise HTTPNotFound
+    reads.note(request, request.context.item, "letter_read")
+    return attachment(pages[int(number) - 1], filename=f"{number}.png", media_type="image/png", inline=True)
+
+
+@view_config(context=Resource, kind="letter", name="@render", request_method="POST", permission="letter:render")
+def render_again(request: Request) -> HTTPSeeOther:
+    """Try once more to make the file."""
+    rendering.render_again(request.act, request.context.item)
+    request.session.flash(_("Berkas PDF akan dibuat lagi."))
+    return HTTPSeeOther(request.resource_path(request.context))

@@ -1,0 +1,310 @@
+"""The steps of the demo that are done with a case and its documents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.cases import verbs as cases
+from portal.content import sharing
+from portal.correspondence import verbs as correspondence
+from portal.correspondence.model import Letter
+from portal.demo.casework import BY_THEMSELVES
+from portal.demo.complaints import Facts
+from portal.demo.names import Person, chance
+from portal.demo.proportions import share
+from portal.demo.replay_scene import Scene
+from portal.demo.requirement_course import WAIVERS
+from portal.demo.scans import OF_COMPLAINANT, PASSPORTS
+from portal.documents import verbs as documents
+from portal.people import verbs as people
+from portal.requirements import gaps
+from portal.requirements import verbs as requirements
+from portal.requirements.checks import NIK_HOLDERS
+from portal.requirements.model import Requirement
+from portal.requirements.workflow import MISSING, UNDECIDED
+
+CHANNELS = ("PHONE", "WHATSAPP", "EMAIL")
+"""Over which a complainant is tried, one after the other."""
+
+EXPIRES = date(2029, 1, 1)
+"""Of the passports, as the lines at their foot say."""
+
+
+def register(scene: Scene) -> None:
+    """A complaint comes in."""
+    trail, agency = scene.trail, scene.agency
+    facts = trail.planned.facts
+    office = agency.units[trail.home]
+    worker = _person(scene, facts.worker, office, facts.placement.passport)
+    complainant = _person(scene, facts.complainant, office) if facts.complainant else None
+    act = scene.act()
+    case, _pin = cases.receive(
+        act,
+        office_id=office,
+        channel=facts.channel,
+        complainant_type=facts.complainant_type,
+        categories=(facts.category, *facts.others),
+        narrative=facts.words.story,
+        demand=facts.words.wish,
+        relationship_code=facts.relationship,
+        worker_id=worker,
+        complainant_id=complainant,
+        is_emergency=facts.is_emergency,
+        **_placement(scene, facts),
+    )
+    trail.case_id = case.id
+    agency.numbers[facts.number] = case.name
+    if trail.home != "HQ":  # the coordinator of the headquarters assigns all cases
+        headquarters = f"unit:{agency.units['HQ']}"
+        sharing.give(act, case, headquarters, sharing.OFFICE, cause="sharing", reference=case.name)
+    if facts.channel not in BY_THEMSELVES:
+        scene.remark()
+
+
+def _placement(scene: Scene, facts: Facts) -> dict[str, Any]:
+    placement = facts.placement
+    return {
+        "country_code": placement.country,
+        "city": placement.city,
+        "whereabouts": f"{facts.slots['tempat']}, {placement.city}" if placement.departed else "",
+        "employer": placement.employer,
+        "overseas_agency": placement.overseas_agency,
+        "agency_id": scene.agency.units[placement.agency] if placement.agency else None,
+        "is_procedural": bool(placement.agency),
+        "departed_on": placement.departed,
+    }
+
+
+def _person(scene: Scene, person: Person, office: int, passport: str = "") -> int:
+    known = scene.agency.persons
+    if person.number not in known:
+        recorded = people.record(
+            scene.act(),
+            name=person.name,
+            office_id=office,
+            aliases=[person.passport_name] if person.passport_name.casefold() != person.name.casefold() else [],
+            sex=person.sex,
+            birth_date=person.born,
+            birth_place=person.home.name.partition(" ")[2],
+            nik=person.nik,
+            passports=[passport] if passport else [],
+            phones=[person.phone],
+            email=person.email,
+            address=person.address,
+            district_code=person.home.code,
+        )
+        known[person.number] = recorded.id
+    return known[person.number]
+
+
+def alert(scene: Scene) -> None:
+    """What was done at once in an emergency."""
+    cases.amend(scene.act(), scene.case, emergency_action=scene.event.text)
+
+
+def triage(scene: Scene) -> None:
+    """Sort the case."""
+    cases.triage(scene.act(), scene.case)
+    scene.remark()
+
+
+def assign(scene: Scene) -> None:
+    """Give it to an officer, of another office if need be."""
+    act, case, facts = scene.act(), scene.case, scene.event.facts
+    officer = scene.agency.people[facts["to"]]
+    if facts["office"] != scene.trail.home:
+        unit = f"unit:{scene.agency.units[facts['office']]}"
+        sharing.give(act, case, unit, sharing.OFFICE, cause="transfer", reference=case.name)
+    cases.assign(act, case, account_id=officer.account_id or 0, name=officer.name)
+
+
+def receive_document(scene: Scene) -> None:
+    """A paper comes in: by itself over the web, else through the officer's hands."""
+    facts, kind = scene.trail.planned.facts, scene.event.facts["document"]
+    filename, paper = scene.agency.papers.take(facts, kind)
+    _keep(scene, facts, kind, filename, paper)
+
+
+def receive_sample(scene: Scene) -> None:
+    """A paper of a case among very many: all of a type look the same."""
+    kind = scene.event.facts["document"]
+    filename, paper = scene.agency.papers.sample(kind)
+    _keep(scene, scene.trail.planned.facts, kind, filename, paper)
+
+
+def late_document(scene: Scene) -> None:
+    """A paper comes in that nobody waits for any more."""
+    found = next((r for r in gaps.requirements(scene.session, scene.case) if r.state in MISSING), None)
+    if found is not None:
+        facts = scene.trail.planned.facts
+        filename, paper = scene.agency.papers.take(facts, found.document_type)
+        _keep(scene, facts, found.document_type, filename, paper)
+
+
+def _keep(scene: Scene, facts: Facts, kind: str, filename: str, paper: documents.Examined) -> None:
+    person = facts.complainant if kind in OF_COMPLAINANT and facts.complainant else facts.worker
+    known: dict[str, Any] = {"holder": person.name}
+    if kind in NIK_HOLDERS:
+        known["number"] = person.nik
+    if kind in PASSPORTS and person is facts.worker:
+        known |= {"number": facts.placement.passport, "expires_on": EXPIRES}
+    by = None if facts.channel in BY_THEMSELVES else scene.agency.people[scene.trail.planned.done.officer]
+    documents.add(
+        scene.act(by),
+        scene.case,
+        document_type=kind,
+        content=paper,
+        filename=filename,
+        provider="complainant",
+        provider_name=(facts.complainant or facts.worker).name,
+        **known,
+    )
+
+
+def _requirement(scene: Scene) -> Requirement | None:
+    query = select(Requirement).where(Requirement.parent_id == scene.trail.case_id)
+    return scene.session.scalar(query.where(Requirement.document_type == scene.event.facts["document"]))
+
+
+def accept_document(scene: Scene) -> None:
+    """The paper is good."""
+    found = _requirement(scene)
+    if found is not None and found.state in UNDECIDED:
+        requirements.accept(scene.act(), found, override="Dicocokkan dengan aslinya oleh petugas.")
+
+
+def reject_document(scene: Scene) -> None:
+    """The paper is not good."""
+    found = _requirement(scene)
+    if found is not None and found.state in UNDECIDED:
+        requirements.reject(scene.act(), found, reason=scene.event.facts["reason"], note=scene.event.text)
+
+
+def waive_document(scene: Scene) -> None:
+    """The case goes on without that paper."""
+    found = _requirement(scene)
+    if found is not None and found.state in (*MISSING, *UNDECIDED):
+        requirements.waive(scene.act(), found, reason=scene.event.facts["reason"], note=scene.event.text)
+
+
+def waive_missing(scene: Scene, missing: list[Requirement]) -> None:
+    """Let the case, or a letter, go on without these."""
+    facts = scene.trail.planned.facts
+    for requirement in missing:
+        rng = chance(scene.agency.seed, "waive", facts.number, requirement.document_type)
+        reason = "emergency" if facts.is_emergency else share(WAIVERS, rng.random())
+        requirements.waive(scene.act(), requirement, reason=reason, note="Disetujui tanpa dokumen ini.")
+
+
+def open_requirements(scene: Scene) -> None:
+    """Ask what the case needs."""
+    cases.open_requirements(scene.act(), scene.case)
+
+
+def complete(scene: Scene) -> None:
+    """All is there, or waived."""
+    session, case = scene.session, scene.case
+    blocking = {gap.id for gap in gaps.gaps(session, case) if gap.is_mandatory}
+    waive_missing(scene, [r for r in gaps.requirements(session, case) if r.id in blocking])
+    cases.complete(scene.act(), case)
+
+
+def note_contact(scene: Scene) -> None:
+    """Somebody was called, or tried to be."""
+    facts, trail = scene.event.facts, scene.trail
+    if facts["whom"] != "complainant":
+        scene.remark(f"Upaya menghubungi terlapor: {scene.event.text}")
+        return
+    channel, was_reached = CHANNELS[trail.attempts % len(CHANNELS)], facts["reached"] == "yes"
+    trail.attempts += not was_reached
+    cases.note_contact(scene.act(), scene.case, channel=channel, was_reached=was_reached, note=scene.event.text)
+
+
+def remark(scene: Scene) -> None:
+    """Words beside the case."""
+    scene.remark()
+
+
+def merge(scene: Scene) -> None:
+    """Say which case it doubles."""
+    scene.remark(f"Pengaduan yang sama dengan {scene.agency.numbers[int(scene.event.facts['into'])]}.")
+
+
+def tell_unresolvable(scene: Scene) -> None:
+    """The complainant is told that nothing more can be done; the letter follows."""
+    cases.amend(scene.act(), scene.case, told_unsolvable_at=scene.event.at)
+
+
+def resolve(scene: Scene) -> None:
+    """The matter is solved."""
+    cases.resolve(scene.act(), scene.case, outcome=scene.event.text)
+
+
+def close(scene: Scene) -> None:
+    """Close for the planned reason; what is still being written is given up first."""
+    clear_letters(scene)
+    act, case, reason, note = scene.act(), scene.case, scene.event.facts["reason"], scene.event.text
+    if reason == "DEMAND_MET":
+        cases.close(act, case)
+    elif reason == "DOCS_INCOMPLETE":
+        cases.lapse(act, case)
+    elif reason == "COMPLAINANT_UNREACHABLE":
+        cases.close_unreachable(act, case)
+    elif reason == "UNRESOLVABLE_NO_RESPONSE":
+        cases.close_unsolvable(act, case)
+    elif reason == "HANDED_OVER":
+        cases.hand_over(act, case, note=note)
+    else:
+        cases.close_otherwise(act, case, reason=reason, note=note)
+
+
+def clear_letters(scene: Scene) -> None:
+    """Give up what has not gone out: drafts are discarded, numbers voided."""
+    query = select(Letter).where(Letter.parent_id == scene.trail.case_id)
+    query = query.where(Letter.state.in_(("draft", "in_review", "approved", "issued")))
+    for letter in scene.session.scalars(query).all():
+        give_up(scene, letter)
+
+
+def give_up(scene: Scene, letter: Letter) -> None:
+    """End a letter that has not gone out, in the way its state asks for."""
+    officer = scene.agency.people[scene.trail.planned.done.officer]
+    if letter.state == "issued":
+        correspondence.void(scene.act_as("REGISTRAR"), letter, reason="Kasus ditutup sebelum surat dikirim.")
+        return
+    if letter.state != "draft":
+        correspondence.revise(scene.act(officer), letter)
+    correspondence.discard(scene.act(officer), letter)
+
+
+def reopen(scene: Scene) -> None:
+    """Take it up again."""
+    cases.reopen(scene.act(), scene.case, reason=scene.event.text)
+
+
+STEPS = {
+    "register": register,
+    "alert": alert,
+    "triage": triage,
+    "assign": assign,
+    "open_requirements": open_requirements,
+    "receive_document": receive_document,
+    "late_document": late_document,
+    "accept_document": accept_document,
+    "reject_document": reject_document,
+    "waive_document": waive_document,
+    "complete": complete,
+    "clarify": remark,
+    "request_completion": remark,
+    "request_explanation": remark,
+    "remind": remark,
+    "tell_unresolvable": tell_unresolvable,
+    "note_contact": note_contact,
+    "merge": merge,
+    "resolve": resolve,
+    "close": close,
+    "reopen": reopen,
+}

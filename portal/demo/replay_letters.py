@@ -1,0 +1,281 @@
+"""The steps of the demo that are done with letters: referrals, and what goes to complainants and late partners."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import deadlines
+from portal.acts import Identity
+from portal.cases import verbs as cases
+from portal.clock import WIB
+from portal.content import sharing
+from portal.content.item import Item
+from portal.correspondence import dispatching, letters
+from portal.correspondence import verbs as correspondence
+from portal.correspondence.model import Letter
+from portal.demo import replay_fields
+from portal.demo.names import chance
+from portal.demo.replay_cases import give_up, waive_missing
+from portal.demo.replay_scene import Scene
+from portal.documents.model import Document
+from portal.referrals import verbs as referrals
+from portal.referrals.workflow import OPEN
+from portal.requirements import gaps
+
+MOST_ENCLOSED = 4
+CLOSED_BOXES = 3
+"""So many partners have a mailbox that no longer takes anything; it happened not long ago."""
+
+LATELY = timedelta(days=25)
+BOUNCED = "550 5.1.1 Alamat penerima tidak dikenal"
+"""What the partner's server answers."""
+
+
+def draft_letter(scene: Scene) -> None:
+    """A referral and its letter; with the first one, handling has begun."""
+    facts, event, act = scene.trail.planned.facts, scene.event, scene.act()
+    case, kind = scene.case, event.facts["letter"]
+    needed = letters.letter_types()[kind].enclosures
+    if not facts.is_emergency:
+        waive_missing(scene, gaps.blocking(scene.session, case, needed))
+    referral = referrals.draft(
+        act,
+        case,
+        organisation_id=scene.agency.units[event.facts["partner"]],
+        letter_type=kind,
+        ask=replay_fields.ask(kind),
+        fields=replay_fields.answers(kind, facts, event) | _reply_by(scene, kind),
+        enclosures=_enclosable(scene, needed),
+        redirected_from=_parent(scene),
+        consent=_consent(scene),
+    )
+    scene.trail.referrals[event.referral or 0] = referral.id
+    letter = scene.letter
+    signer = scene.agency.people[event.facts["signer"]].account_id
+    changes: dict[str, Any] = {"signer_id": signer} if letter.signer_id != signer else {}
+    if missing := replay_fields.leftovers(letter):
+        changes["fields"] = missing
+    if changes:
+        correspondence.amend(act, letter, **changes)
+    if case.state in {"clarifying", "triaged", "reopened"}:
+        cases.begin(act, case)
+
+
+def _reply_by(scene: Scene, kind: str) -> dict[str, Any]:
+    days = letters.letter_types()[kind].reply_days
+    out = datetime.fromisoformat(scene.event.facts["out"])
+    return {"reply_by": deadlines.due(scene.session, out, days, "workday").astimezone(WIB).date()} if days else {}
+
+
+def _enclosable(scene: Scene, needed: tuple[str, ...]) -> list[int]:
+    query = select(Document.id).where(Document.parent_id == scene.trail.case_id, Document.state == "accepted")
+    return list(
+        scene.session.scalars(
+            query.where(Document.document_type.in_(needed)).order_by(Document.id).limit(MOST_ENCLOSED)
+        )
+    )
+
+
+def _parent(scene: Scene) -> Any:
+    """The referral that was sent on to this partner."""
+    plans = scene.trail.planned.done.referrals
+    parent = next((p.parent for p in plans if p.number == scene.event.referral), None)
+    known = scene.trail.referrals.get(parent) if parent is not None else None
+    return scene.session.get(Item, known) if known else None
+
+
+def _consent(scene: Scene) -> str:
+    facts = scene.trail.planned.facts
+    if facts.is_emergency:
+        return "vital_interest"
+    if facts.complainant_type in {"LAWYER", "NGO"}:
+        return "mandate"
+    return chance("consent", facts.number).choice(("written", "written", "recorded"))
+
+
+def submit(scene: Scene) -> None:
+    """The officer puts it before the others; what was given back is mended first."""
+    letter, act = scene.letter, scene.act()
+    if scene.event.text and "reply_by" in letter.fields:
+        later = datetime.fromisoformat(letter.fields["reply_by"]) + timedelta(days=1)
+        correspondence.amend(act, letter, fields={"reply_by": later.date()})
+    correspondence.submit(act, letter)
+
+
+def give_back(scene: Scene) -> None:
+    """The reviewer wants it changed."""
+    correspondence.give_back(scene.act(), scene.letter, note=scene.event.text)
+
+
+def initial(scene: Scene) -> None:
+    """The reviewer puts the initials."""
+    correspondence.initial(scene.act(), scene.letter, note=scene.event.text)
+
+
+def sign(scene: Scene) -> None:
+    """The named signer approves."""
+    letter = scene.letter
+    correspondence.approve(scene.act(signer_of(scene, letter)), letter)
+
+
+def signer_of(scene: Scene, letter: Letter) -> Identity:
+    """Who has to sign."""
+    return scene.agency.by_account[letter.signer_id]
+
+
+def issue(scene: Scene) -> None:
+    """Number and date."""
+    correspondence.issue(scene.act(), scene.letter)
+
+
+def send(scene: Scene) -> None:
+    """It goes out."""
+    correspondence.dispatch(scene.act(), scene.letter)
+
+
+def look_at_mail(scene: Scene) -> None:
+    """Some mailboxes have been closed lately: the mail comes back, and the registrar writes that down."""
+    agency, partner = scene.agency, _partner(scene)
+    if not partner or scene.event.at < agency.until - LATELY:
+        return
+    if len(agency.closed_boxes) < CLOSED_BOXES:
+        agency.closed_boxes.add(partner)
+    if partner in agency.closed_boxes:
+        letter = scene.letter
+        for delivery in dispatching.deliveries(scene.session, letter):
+            if delivery.channel == "email":
+                correspondence.note_delivery(
+                    scene.act(), letter, delivery_id=delivery.id, state="hard_failed", proof=BOUNCED
+                )
+
+
+def _partner(scene: Scene) -> str:
+    plans = scene.trail.planned.done.referrals
+    return next((p.partner for p in plans if p.number == scene.event.referral), "")
+
+
+def own_draft(scene: Scene) -> None:
+    """A letter to the complainant, or a reminder; none where there is nothing to ask any more."""
+    facts, session, case = scene.event.facts, scene.session, scene.case
+    kind = facts["letter"]
+    if case.state == "closed":
+        return
+    to, fields = [], {}
+    if kind == "reminder":
+        referral = scene.referral
+        first = session.get_one(Letter, referral.letter_id)
+        if referral.state not in OPEN or first.number is None:
+            return
+        rounds = sum(name.startswith(f"remind-{scene.event.referral}-") for name in scene.trail.letters)
+        to, fields = [referral.organisation_id], replay_fields.reminder(first, rounds) | _reply_by(scene, kind)
+    elif kind == "notice_complainant":
+        fields = replay_fields.notice(scene.event.text)
+    elif not any(gap.necessity != "optional" for gap in gaps.gaps(session, case)):
+        return
+    letter = correspondence.draft(scene.act(), case, type_code=kind, to=to, fields=fields)
+    if missing := replay_fields.leftovers(letter):
+        correspondence.amend(scene.act(), letter, fields=missing)
+    scene.trail.letters[facts["letter_name"]] = letter.id
+
+
+def _own(scene: Scene, state: str) -> Letter | None:
+    """The letter, if it was written and nothing has ended it meanwhile."""
+    known = scene.trail.letters.get(scene.event.facts["letter_name"])
+    letter = scene.session.get_one(Letter, known) if known else None
+    return letter if letter is not None and letter.state == state else None
+
+
+def own_submit(scene: Scene) -> None:
+    """Put it before the signer."""
+    if letter := _own(scene, "draft"):
+        correspondence.submit(scene.act(), letter)
+
+
+def own_sign(scene: Scene) -> None:
+    """The signer approves."""
+    if letter := _own(scene, "in_review"):
+        correspondence.approve(scene.act(signer_of(scene, letter)), letter)
+
+
+def own_issue(scene: Scene) -> None:
+    """Number and date."""
+    if letter := _own(scene, "approved"):
+        correspondence.issue(scene.act(), letter)
+
+
+def own_send(scene: Scene) -> None:
+    """It goes out."""
+    if letter := _own(scene, "issued"):
+        correspondence.dispatch(scene.act(), letter)
+
+
+def own_proof(scene: Scene) -> None:
+    """What went by post has a number at the carrier's."""
+    letter = _own(scene, "dispatched")
+    for delivery in dispatching.deliveries(scene.session, letter) if letter else ():
+        if delivery.channel == "post":
+            receipt = f"Resi P{chance('post', delivery.id).randrange(10**9):09d}"
+            act = scene.act()
+            correspondence.note_delivery(act, letter, delivery_id=delivery.id, state="handed_over", proof=receipt)
+
+
+def recall(scene: Scene) -> None:
+    """Take the ask back, whichever way its letter has gone."""
+    referral, letter = scene.referral, scene.letter
+    if letter.state in {"in_review", "approved", "issued"}:
+        give_up(scene, letter)
+    elif referral.state in OPEN:
+        referrals.recall(scene.act(), referral, reason=scene.event.text)
+
+
+def lapse(scene: Scene) -> None:
+    """Nothing came; nothing more is waited for."""
+    referrals.lapse(scene.act(), scene.referral)
+
+
+def supply(scene: Scene) -> None:
+    """Answer what the partner asked back."""
+    documents = _enclosable(scene, ("CHRONOLOGY", "PASSPORT", "KTP_WORKER", "WORK_CONTRACT"))[:1]
+    referrals.supply(scene.act(), scene.referral, note=scene.event.text, documents=documents)
+
+
+def confirm(scene: Scene) -> None:
+    """The complainant says that it has arrived."""
+    who = scene.trail.planned.facts.complainant
+    name = f"Pengadu, {who.name}" if who else "Bukti dari instansi"
+    referrals.confirm(scene.act(), scene.referral, confirmed_by=name, outcome=scene.event.text)
+
+
+def mandate(scene: Scene) -> None:
+    """An advocate may see the case, by power of attorney."""
+    advocate = scene.agency.people[scene.event.facts["advocate"]]
+    reference = f"Surat kuasa {scene.event.at:%d-%m-%Y}"
+    sharing.give(
+        scene.act(), scene.case, f"account:{advocate.account_id}", "ADVOCATE", cause="mandate", reference=reference
+    )
+
+
+STEPS = {
+    "draft_letter": draft_letter,
+    "submit": submit,
+    "return": give_back,
+    "initial": initial,
+    "sign": sign,
+    "issue": issue,
+    "send": send,
+    "look_at_mail": look_at_mail,
+    "own_draft": own_draft,
+    "own_submit": own_submit,
+    "own_sign": own_sign,
+    "own_issue": own_issue,
+    "own_send": own_send,
+    "own_proof": own_proof,
+    "recall": recall,
+    "lapse": lapse,
+    "supply": supply,
+    "confirm": confirm,
+    "mandate": mandate,
+}

@@ -1,0 +1,242 @@
+"""One referral as its addressee sees it: what is asked, the letter, the answers, and a receipt for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from portal import reads
+from portal.acts import Refused
+from portal.content import comments
+from portal.content.item import Item
+from portal.content.tree import Resource
+from portal.content.views import comments as messages
+from portal.content.views import workflow
+from portal.content.views.api import answer as as_json
+from portal.content.views.api import offer_json, wants_json
+from portal.content.views.frame import offers
+from portal.content.workflow import Transition
+from portal.correspondence.dispatching import filename
+from portal.correspondence.model import Enclosure, Incoming, Letter
+from portal.desk.place import AtDesk, code
+from portal.desk.words import AFTERWARDS, BUTTONS
+from portal.documents.model import Document
+from portal.edge.downloads import attachment
+from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
+from portal.i18n import _
+from portal.referrals import story
+from portal.referrals.model import Referral
+
+ANSWER = {"context": AtDesk, "name": "@workflow", "permission": "view", "renderer": "desk/answer.pt"}
+PAGE = "desk/referral.pt"
+
+
+class Message(Schema):
+    """A remark to the other side."""
+
+    text = Text(_("Pesan kepada petugas kami"), max=5000, rows=3)
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to read: the letter, an enclosure, a document given later."""
+
+    title: str
+    url: str
+    pages: int
+
+
+@view_config(context=AtDesk, request_method="GET", permission="view", renderer=PAGE)
+def show(request: Request) -> dict[str, Any]:
+    """The whole referral on a page for a telephone."""
+    reads.note(request, request.context.item, "referral_read")
+    return _page(request, _message_form(request))
+
+
+def _page(request: Request, asked: Form) -> dict[str, Any]:
+    resource: AtDesk = request.context
+    referral: Referral = resource.item
+    letter = request.db.get_one(Letter, referral.letter_id)
+    office = request.db.get(Item, referral.office_id) if referral.office_id else None
+    is_readable = resource.permits(request, "content")
+    return {
+        "title": referral.title,
+        "referral": referral,
+        "state": resource.kind.workflow.state(referral.state),
+        "base": request.resource_path(resource),
+        "letter": letter,
+        "sender": office.title if office else "",
+        "is_readable": is_readable,
+        "files": _files(request, referral, letter) if is_readable else [],
+        "supplied": referral.supplied if is_readable else [],
+        "answers": story.answers(request.db, referral, request.locale_name) if is_readable else [],
+        "buttons": buttons(request),
+        "asks": tuple(resource.kind.forms),
+        "messages": comments.listing(request.db, referral, {comments.SHARED}) if is_readable else [],
+        "form": asked if resource.permits(request, "comment") else None,
+        "code": resource.__name__,
+    }
+
+
+def buttons(request: Request) -> list[tuple[Transition, Any, Any]]:
+    """The answers that are possible now: step, button, explanation."""
+    possible = {o.transition.name: o.transition for o in offers(request, request.context) if o.is_open}
+    return [(possible[name], *words) for name, words in BUTTONS.items() if name in possible]
+
+
+def _files(request: Request, referral: Referral, letter: Letter) -> list[File]:
+    base = request.resource_path(request.context)
+    found = [File(_("Surat Nomor ${number}", mapping={"number": letter.number or ""}), f"{base}@letter", 0)]
+    found += [File(e.title, f"{base}@enclosure/{e.document_id}", e.pages) for e in letter.enclosures]
+    given = [d for entry in referral.supplied for d in entry["documents"]]
+    return found + [File(d["title"], f"{base}@enclosure/{d['id']}", 0) for d in given]
+
+
+@view_config(context=AtDesk, name="@letter", request_method="GET", permission="content")
+def letter_file(request: Request) -> Response:
+    """The issued letter; that it was opened is written down."""
+    referral: Referral = request.context.item
+    letter = request.db.get_one(Letter, referral.letter_id)
+    reads.note(request, referral, "referral_letter_read", file=letter.number)
+    body = request.registry["site"].blobs.read(letter.pdf_sha256)
+    return attachment(body, filename=filename(letter), media_type="application/pdf", inline="inline" in request.GET)
+
+
+@view_config(context=AtDesk, name="@enclosure", request_method="GET", permission="content")
+def enclosure_file(request: Request) -> Response:
+    """A document that went with the letter or was given later: the copy without hidden data, under our name for it."""
+    referral: Referral = request.context.item
+    number = request.subpath[0] if len(request.subpath) == 1 else ""
+    given = {str(d["id"]) for entry in referral.supplied for d in entry["documents"]}
+    query = select(Enclosure.document_id).where(Enclosure.letter_id == referral.letter_id)
+    if number not in given | {str(i) for i in request.db.scalars(query)}:
+        raise HTTPNotFound
+    document = request.db.get_one(Document, int(number))
+    reads.note(request, referral, "referral_letter_read", file=document.name)
+    body = request.registry["site"].blobs.read(document.copy_sha256)
+    ending = document.copy_filename.rpartition(".")[2]
+    return attachment(body, filename=f"{document.title}.{ending}", media_type=document.copy_media_type)
+
+
+@view_config(**ANSWER, request_method="GET")
+def ask(request: Request) -> Any:
+    """The questions of one answer."""
+    return _answer_page(request, workflow.show(request))
+
+
+@view_config(**ANSWER, request_method="POST")
+def reply(request: Request) -> Any:
+    """Take the answer, and lead to its receipt."""
+    result = workflow.do(request)
+    if wants_json(request):
+        here = request.resource_path(request.context).rstrip("/")
+        number = _last(request).name
+        return as_json(request, {"@id": here, "state": request.context.item.state, "number": number})
+    if isinstance(result, HTTPSeeOther):
+        request.session.pop_flash()  # the receipt says it, with the number
+        return HTTPSeeOther(f"{request.resource_path(request.context)}@receipt/{_last(request).name}")
+    return _answer_page(request, result)
+
+
+def _answer_page(request: Request, page: Any) -> Any:
+    if not isinstance(page, dict):
+        return page
+    name = page["transition"].name
+    button, help_ = BUTTONS.get(name, (page["transition"].title, ""))
+    return page | {"title": button, "help": help_, "subject": request.context.item.title}
+
+
+def _own(request: Request) -> Any:
+    referral: Referral = request.context.item
+    query = select(Incoming).where(Incoming.letter_id == referral.letter_id)
+    return query.where(Incoming.organisation_id == referral.organisation_id).order_by(Incoming.id.desc())
+
+
+def _last(request: Request) -> Incoming:
+    return request.db.scalars(_own(request)).first()
+
+
+@view_config(context=AtDesk, name="@receipt", request_method="GET", permission="view", renderer="desk/receipt.pt")
+def receipt(request: Request) -> dict[str, Any]:
+    """The agenda number of an answer, what it said, and what happens next; made to be printed."""
+    number = request.subpath[0] if len(request.subpath) == 1 else ""
+    found = request.db.scalars(_own(request).where(Incoming.name == number)).first()
+    if found is None:
+        raise HTTPNotFound
+    referral: Referral = request.context.item
+    office = request.db.get(Item, found.office_id) if found.office_id else None
+    organisation = request.db.get_one(Item, referral.organisation_id)
+    lang = request.locale_name
+    told = next(a for a in story.answers(request.db, referral, lang) if a.number == number)
+    return {
+        "title": _("Jawaban diterima"),
+        "answer": told,
+        "referral": referral,
+        "letter": request.db.get_one(Letter, referral.letter_id),
+        "sender": office.title if office else "",
+        "organisation": organisation.title,
+        "afterwards": AFTERWARDS.get(found.answers.get("act", "")),
+        "base": request.resource_path(request.context),
+        "code": request.context.__name__,
+    }
+
+
+def _message_form(request: Request) -> Form:
+    action = f"{request.resource_path(request.context)}@comments"
+    return form(Message(), request, buttons=(Button("send", _("Kirim pesan")),), action=action)
+
+
+@view_config(context=AtDesk, name="@comments", request_method="GET", permission="comment")
+def read_messages(request: Request) -> Any:
+    """The messages stand on the page itself."""
+    if wants_json(request):
+        return messages.show(request)
+    return HTTPSeeOther(f"{request.resource_path(request.context)}#messages")
+
+
+@view_config(context=AtDesk, name="@comments", request_method="POST", permission="comment", renderer=PAGE)
+def write_message(request: Request) -> Any:
+    """Write to the other side."""
+    if wants_json(request):
+        return messages.write(request)
+    asked = _message_form(request)
+    try:
+        comments.add(request.act, request.context.item, asked.validate(request.POST.items())["text"], comments.SHARED)
+    except (ValidationFailure, Refused):
+        request.response.status_int = 422
+        return _page(request, asked)
+    request.session.flash(_("Pesan terkirim."))
+    return HTTPSeeOther(f"{request.resource_path(request.context)}#messages")
+
+
+@view_config(context=Resource, kind="referral", addressee=True, request_method="GET", permission="view")
+def lead(request: Request) -> HTTPSeeOther:
+    """An addressee who finds a referral in a search or a link reads it at the desk."""
+    referral = request.context.item
+    case = request.db.get_one(Item, referral.parent_id)
+    return HTTPSeeOther(f"/desk/{code(referral, case.name)}")
+
+
+@view_config(context=AtDesk, json=True, request_method="GET", permission="view")
+@view_config(context=Resource, kind="referral", addressee=True, json=True, request_method="GET", permission="view")
+def referral_json(request: Request) -> Response:
+    """What an addressee's system may know: the ask, the dates, its own answers; no number of ours inside."""
+    resource: Resource = request.context
+    referral: Referral = resource.item
+    reads.note(request, referral, "referral_read")
+    letter = request.db.get_one(Letter, referral.letter_id)
+    here = request.resource_path(resource).rstrip("/")
+    known = {"@id": here, "@type": "referral", "title": referral.title, "state": referral.state}
+    known |= {"version": referral.version, "letter": letter.number, "sent_at": referral.sent_at}
+    if resource.permits(request, "content"):
+        fields = "ask due_at officer partner_number promised_on info_wanted service served_on".split()
+        known |= {name: getattr(referral, name) for name in fields}
+        told = story.answers(request.db, referral, request.locale_name)
+        known["answers"] = [{"number": a.number, "at": a.at, "late": a.is_late} for a in told]
+    return as_json(request, known | {"transitions": [offer_json(request, o) for o in offers(request, resource)]})

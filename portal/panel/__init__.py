@@ -1,0 +1,12 @@
+"""The panel: first screens, worklists, lists."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from portal.panel.views import lists_of
+
+
+def includeme(config: Configurator) -> None:
+    """The worklists stand at the side of every page: `request.worklists`."""
+    config.add_request_method(lists_of, "worklists", reify=True)

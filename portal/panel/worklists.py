@@ -1,0 +1,140 @@
+"""Worklists: what waits for whom, as data; counted in one statement, due first, only what the person may view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from portal.acts import Identity
+from portal.content import catalog
+from portal.content.item import KINDS, Item
+from portal.content.sharing import Reader, tokens
+from portal.i18n import _
+
+COUNTED = 99
+"""Counts stop here: "99+" says enough, and a count must not cost more than the page."""
+
+OPEN_CASE = ("registered", "triaged", "verifying", "clarifying", "in_process", "resolved", "reopened")
+OUT = ("sent", "received", "accepted", "in_progress")
+"""States of a referral in which the partner has the next step."""
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """One list: of which kind, in which states, for which roles, and what else must hold."""
+
+    name: str
+    title: Any
+    roles: frozenset[str]
+    kind: str
+    states: tuple[str, ...]
+    is_mine: bool = False
+    """Only what the person is responsible for."""
+    is_own: bool = False
+    """Only what the person wrote."""
+    is_overdue: bool = False
+    is_unassigned: bool = False
+    urgency: int | None = None
+
+
+def _roles(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BACK = _roles("CASE_OFFICER COORDINATOR REGIONAL_OFFICER LEGAL_COMPANION MEDIATOR")
+FRONT = _roles("OPERATOR FRONT_OFFICER COORDINATOR")
+
+WORKLISTS = (
+    Worklist("emergencies", _("Darurat"), FRONT | BACK, "case", OPEN_CASE[:5], urgency=1),
+    Worklist("untriaged", _("Belum dipilah"), FRONT | BACK, "case", ("registered",)),
+    Worklist("mine", _("Kasus saya"), FRONT | BACK, "case", OPEN_CASE, is_mine=True),
+    Worklist("overdue", _("Kasus lewat tenggat"), FRONT | BACK, "case", OPEN_CASE, is_overdue=True),
+    Worklist("unassigned", _("Belum ditugaskan"), _roles("COORDINATOR"), "case", OPEN_CASE, is_unassigned=True),
+    Worklist("to-check", _("Dokumen untuk diperiksa"), FRONT | BACK, "requirement", ("received", "checking")),
+    Worklist(
+        "answers",
+        _("Jawaban mitra"),
+        BACK | _roles("DRAFTER"),
+        "referral",
+        ("info_wanted", "service_given", "declined", "redirected"),
+    ),
+    Worklist("late-partners", _("Mitra terlambat"), BACK | _roles("DRAFTER"), "referral", OUT, is_overdue=True),
+    Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
+    Worklist("to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER"), "letter", ("in_review",)),
+    Worklist("to-issue", _("Siap diberi nomor"), _roles("REGISTRAR SIGNER"), "letter", ("approved",)),
+    Worklist("to-dispatch", _("Siap dikirim"), _roles("REGISTRAR CASE_OFFICER"), "letter", ("issued",)),
+    Worklist(
+        "unmatched",
+        _("Surat masuk belum dicocokkan"),
+        _roles("REGISTRAR COORDINATOR"),
+        "incoming",
+        ("registered", "unmatched"),
+    ),
+    Worklist("resolved", _("Siap ditutup"), _roles("COORDINATOR SIGNER CASE_OFFICER"), "case", ("resolved",)),
+    Worklist("case-files", _("Berkas perkara saya"), _roles("ADVOCATE"), "case", (*OPEN_CASE, "closed")),
+)
+
+
+def for_person(identity: Identity) -> list[Worklist]:
+    """The lists of the person's roles."""
+    return [w for w in WORKLISTS if w.roles & identity.roles]
+
+
+def named(identity: Identity, name: str) -> Worklist | None:
+    """One of the person's lists."""
+    return next((w for w in for_person(identity) if w.name == name), None)
+
+
+def _matching(worklist: Worklist, identity: Identity, now: datetime) -> list[Any]:
+    conditions: list[Any] = [Item.kind == worklist.kind, Item.state.in_(worklist.states)]
+    if worklist.is_mine:
+        conditions.append(Item.assignee_id == identity.account_id)
+    if worklist.is_own:
+        conditions.append(Item.created_by == identity.account_id)
+    if worklist.is_unassigned:
+        conditions.append(Item.assignee_id.is_(None))
+    if worklist.is_overdue:
+        conditions.append(Item.due_at < now)
+    if worklist.urgency is not None:
+        conditions.append(Item.urgency <= worklist.urgency)
+    lasting = or_(Reader.expires_at.is_(None), Reader.expires_at > now)
+    readable = exists().where(Reader.item_id == Item.id, Reader.token.in_(tokens(identity)), lasting)
+    return [*conditions, readable]
+
+
+def counts(session: Session, identity: Identity, now: datetime) -> dict[str, int]:
+    """How many each of the person's lists holds, up to COUNTED + 1, in one statement."""
+    parts: list[Select[Any]] = []
+    for worklist in for_person(identity):
+        some = select(Item.id).where(*_matching(worklist, identity, now)).limit(COUNTED + 1).subquery()
+        parts.append(select(literal(worklist.name), func.count()).select_from(some))
+    return {name: count for name, count in session.execute(union_all(*parts))} if parts else {}
+
+
+def rows(
+    session: Session, identity: Identity, now: datetime, worklist: Worklist, *, limit: int = 50, offset: int = 0
+) -> Sequence[catalog.Row]:
+    """The lines of a list: what is due first, then the most urgent, then the oldest change."""
+    query = (
+        catalog.spine()
+        .where(*_matching(worklist, identity, now))
+        .order_by(Item.due_at.is_(None), Item.due_at, Item.urgency, Item.modified_at, Item.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [catalog.row(r) for r in session.execute(query)]
+
+
+def faults() -> list[str]:
+    """Worklists that name a kind or state that does not exist; a test wants none."""
+    found = []
+    for worklist in WORKLISTS:
+        kind = KINDS.get(worklist.kind)
+        known = {s.name for s in kind.workflow.states} if kind else set()
+        found += [f"{worklist.name}: {worklist.kind}/{s}" for s in worklist.states if s not in known]
+    return found

@@ -1,0 +1,168 @@
+"""What a referral does when others act: its letter moves, a written answer comes in, somebody opens it; the daily look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal import jobs, journal
+from portal.acts import Act, Reason, Site
+from portal.cases.model import Case
+from portal.clock import WIB
+from portal.content import item
+from portal.content.sharing import Grant
+from portal.correspondence import dispatching, letters
+from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
+from portal.i18n import _, translate
+from portal.referrals import verbs
+from portal.referrals.answers import is_theirs
+from portal.referrals.model import Referral
+from portal.referrals.workflow import ENDED, OPEN, THEIRS, WORKFLOW, was_reminded_in_vain
+
+journal.declare(
+    referral_read=_("${by} membuka rujukan"), referral_letter_read=_("${by} membuka surat rujukan: ${file}")
+)
+
+LETTER_ENDS = {
+    "letter_voided": _("nomor surat dibatalkan"),
+    "letter_withdrawn": _("surat ditarik"),
+    "letter_discarded": _("konsep surat dibatalkan"),
+}
+
+
+def of_letter(act: Act, letter: Letter) -> list[Referral]:
+    """The referrals that go with a letter."""
+    return list(act.session.scalars(select(Referral).where(Referral.letter_id == letter.id)))
+
+
+def _with(verb: Callable[[Act, Referral], Any], state: str) -> Callable[[Act, Any, Any], None]:
+    def follow(act: Act, letter: Any, _entry: Any) -> None:
+        for referral in of_letter(act, letter):
+            if referral.state == state:
+                verb(act, referral)
+
+    return follow
+
+
+def end_with_letter(act: Act, letter: Any, entry: Any) -> None:
+    """A letter that ended takes its open referral with it."""
+    for referral in of_letter(act, letter):
+        if referral.state in OPEN:
+            verbs.recall(act, referral, reason=translate(LETTER_ENDS[entry.event], "id"), is_told=True)
+
+
+def claim(act: Act, incoming: Any, _entry: Any) -> None:
+    """A written answer to the letter is an answer to the referral, once a person has said so."""
+    if not isinstance(incoming, Incoming) or incoming.letter_id is None or incoming.answers.get("act"):
+        return
+    for referral in act.session.scalars(select(Referral).where(Referral.letter_id == incoming.letter_id)):
+        if referral.sent_at is None or referral.state == "recalled":
+            continue
+        at = incoming.received_at.isoformat()
+        referral.claimed = {"incoming": incoming.id, "number": incoming.name, "at": at}
+        referral.unread_answers += 1
+        item.touch(act, referral)
+        journal.record(act, "referral_claimed", referral, number=incoming.name)
+
+
+def hear(act: Act, commented: Any, _entry: Any) -> None:
+    """A message to the other side waits to be read there; it moves no version, so no open form is lost."""
+    if not isinstance(commented, Referral):
+        return
+    theirs = is_theirs(act, commented)
+    news = {"unread_answers": commented.unread_answers + 1} if theirs else {"told_at": act.at}
+    _quietly(act, commented.id, **news)
+
+
+def open_(act: Act, seen: Any, _entry: Any) -> None:
+    """Whoever opens a referral has seen its news; the first look of the partner is the proof of delivery."""
+    referral = act.session.get_one(Referral, seen.id)
+    if not is_theirs(act, referral):
+        _quietly(act, referral.id, unread_answers=0)
+        return
+    _quietly(act, referral.id, seen_at=act.at)
+    letter = act.session.get_one(Letter, referral.letter_id)
+    query = select(Delivery).join(Recipient, Recipient.id == Delivery.recipient_id)
+    query = query.where(Delivery.letter_id == letter.id, Recipient.organisation_id == referral.organisation_id)
+    query = query.where(Delivery.channel == "portal", Delivery.state.in_(("queued", "delivered")))
+    for delivery in act.session.scalars(query):
+        dispatching.settle(act, letter, delivery, "opened")
+
+
+def _quietly(act: Act, referral_id: int, **values: Any) -> None:
+    # Straight to the row: the item's version stays, so nobody's open form is refused because somebody looked.
+    act.session.execute(update(Referral.__table__).where(Referral.__table__.c.id == referral_id).values(**values))  # type: ignore[arg-type]
+
+
+def consent_is_known(act: Act, letter: Any) -> Iterable[Reason]:
+    """Data that needs consent goes out with its ground only (demands 30); an emergency is a ground of its own."""
+    for referral in of_letter(act, letter):
+        if letters.type_of(letter).consent and not referral.consent:
+            case = act.session.get_one(Case, referral.dossier_id)
+            if not case.is_emergency:
+                mend = f"/cases/{case.name}/{referral.name}/@workflow/note_consent"
+                yield Reason(_("Dasar pengiriman data pribadi belum dicatat."), mend=mend)
+
+
+def goes_to_whom_we_ask(act: Act, letter: Any) -> Iterable[Reason]:
+    """The letter is addressed to the referral's organisation, and the referral still stands."""
+    to = {r.organisation_id for r in letter.recipients if r.role == "to"}
+    for referral in of_letter(act, letter):
+        if referral.organisation_id not in to:
+            yield Reason(_("Surat tidak ditujukan kepada penerima rujukannya."), mend="@edit", field="to")
+        if referral.state in ENDED:
+            yield Reason(_("Rujukan surat ini sudah ditarik."))
+
+
+def has_begun(act: Act, case: Any) -> Iterable[Reason]:
+    """Handling begins with a referral, or with an advocate who has a mandate."""
+    asked = select(Referral.id).where(Referral.parent_id == case.id, Referral.state != "recalled")
+    advocated = select(Grant.id).where(Grant.item_id == case.id, Grant.role == "ADVOCATE")
+    if act.session.scalar(asked.limit(1)) is None and act.session.scalar(advocated.limit(1)) is None:
+        yield Reason(_("Belum ada rujukan atau tindakan advokasi."), mend="@refer")
+
+
+def referrals_have_ended(act: Act, case: Any) -> Iterable[Reason]:
+    """No case is resolved or closed over a referral that is still open (invariant 3)."""
+    query = select(Referral).where(Referral.parent_id == case.id, Referral.state.not_in(ENDED))
+    for referral in act.session.scalars(query):
+        known = {"title": referral.title, "state": WORKFLOW.state(referral.state).title}
+        yield Reason(_("Rujukan “${title}” masih berjalan: ${state}.", mapping=known), mend=referral.name)
+
+
+def was_taken_over(act: Act, case: Any) -> Iterable[Reason]:
+    """The other body has said itself that it received the referral."""
+    refused = ("declined", "redirected", "recalled", "lapsed")
+    query = select(Referral.id).where(Referral.parent_id == case.id, Referral.received_at.is_not(None))
+    if act.session.scalar(query.where(Referral.state.not_in(refused)).limit(1)) is None:
+        yield Reason(_("Belum ada instansi yang menyatakan menerima rujukan kasus ini."), mend="@referrals")
+
+
+def tick(site: Site, _payload: dict[str, Any]) -> None:
+    """Once a day: propose to give up where reminders were in vain, and come back tomorrow while anything is out."""
+    with site.act() as act:
+        out = list(act.session.scalars(select(Referral).where(Referral.state.in_(THEIRS))))
+        for referral in out:
+            if referral.next_action != "lapse" and not list(was_reminded_in_vain(act, referral)):
+                referral.next_action = "lapse"
+                journal.record(act, "referral_lapse_proposed", referral)
+        if out:
+            tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
+            jobs.enqueue(act, verbs.TICK, dedup=f"{verbs.TICK}/{tomorrow}", after=timedelta(days=1))
+
+
+def subscribe() -> None:
+    """Listen to letters, to the agenda, to messages and to readers."""
+    journal.subscribe("letter_approved", _with(verbs.approve, "drafted"))
+    journal.subscribe("letter_revised", _with(verbs.return_to_draft, "approved"))
+    journal.subscribe("letter_returned", _with(verbs.return_to_draft, "approved"))
+    journal.subscribe("letter_dispatched", _with(verbs.send, "approved"))
+    for event in LETTER_ENDS:
+        journal.subscribe(event, end_with_letter)
+    journal.subscribe("incoming_matched", claim)
+    journal.subscribe("comment_shared", hear)
+    journal.subscribe("referral_read", open_)
+    jobs.work(verbs.TICK, tick)

@@ -1,0 +1,196 @@
+"""The referral on one page for the office, and a case's asks and stakeholders as a matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from portal import reads, vocabulary
+from portal.content import sharing
+from portal.content.item import Item
+from portal.content.tree import Resource, may, path
+from portal.content.views.api import answer, wants_json
+from portal.content.views.frame import frame
+from portal.content.workflow import State
+from portal.correspondence import letters
+from portal.correspondence.model import Letter
+from portal.directory.model import Organisation
+from portal.i18n import _
+from portal.pages import Fact
+from portal.referrals import dates, story
+from portal.referrals.model import Referral
+from portal.referrals.workflow import CONSENTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
+
+REFERRAL = {"context": Resource, "kind": "referral"}
+LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
+
+
+@view_config(**REFERRAL, request_method="GET", permission="story", renderer="referrals/referral.pt")
+def view(request: Request) -> dict[str, Any]:
+    """What we asked, how it went, what came back, what is next."""
+    referral: Referral = request.context.item
+    reads.note(request, referral, "referral_read")
+    case = request.db.get_one(Item, referral.dossier_id)
+    organisation = request.db.get_one(Organisation, referral.organisation_id)
+    letter = request.db.get_one(Letter, referral.letter_id)
+    page = frame(request)
+    offers = [o for o in page["offers"] if o.transition.name != "set_claim_aside" or referral.claimed]
+    return page | {
+        "referral": referral,
+        "organisation": organisation,
+        "offers": [o for o in offers if o.transition.name not in PARTNER_ACTS],
+        "recorded": [o.transition for o in offers if o.transition.name in PARTNER_ACTS and o.is_open],
+        "facts": facts(request, referral, organisation, letter, case),
+        "next_action": NEXT_ACTIONS.get(referral.next_action),
+        "refer_on": _refer_on(request, referral, case),
+        "lateness": dates.who_is_late(referral, request.at),
+        "chapters": story.chapters(request.db, referral, case.name, request.locale_name),
+        "chain": _chain(request, referral, case),
+        "inside": may(request, referral, "history"),
+    }
+
+
+def _refer_on(request: Request, referral: Referral, case: Item) -> str:
+    """Where the next step after a refusal begins."""
+    if not referral.next_action or referral.next_action == "lapse" or not may(request, case, "referral:draft"):
+        return ""
+    to = request.db.get(Organisation, referral.redirect_to_id) if referral.redirect_to_id else None
+    return f"{path(case)}/@refer?after={referral.name}" + (f"&to={to.name}" if to else "")
+
+
+def _chain(request: Request, referral: Referral, case: Item) -> list[tuple[Any, str, str, State]]:
+    """What came before a redirection, and what followed it."""
+    found = []
+    former = request.db.get(Referral, referral.redirected_from_id) if referral.redirected_from_id else None
+    if former is not None:
+        found.append((_("Menggantikan"), former))
+    query = select(Referral).where(Referral.redirected_from_id == referral.id).order_by(Referral.id)
+    found += [(_("Dilanjutkan dengan"), r) for r in request.db.scalars(query)]
+    return [(word, r.title, path(r, case.name), WORKFLOW.state(r.state)) for word, r in found if may(request, r, "view")]
+
+
+def facts(request: Request, referral: Referral, organisation: Organisation, letter: Letter, case: Item) -> list[Fact]:
+    """The summary list of a referral."""
+    word = request.locale_name
+    number = letter.number or _("konsep")
+    found = [
+        Fact(_("Kepada"), organisation.title, f"/directory/{organisation.name}"),
+        Fact(_("Surat"), number, path(letter, case.name)),
+        Fact(_("Dasar pengiriman data"), CONSENTS.get(referral.consent)),
+        Fact(_("Petugas di instansi"), referral.officer),
+        Fact(_("Nomor berkas di instansi"), referral.partner_number),
+        Fact(_("Ditolak karena"), vocabulary.name(request.db, "decline_reason", referral.decline_code, word)),
+        Fact(_("Dialihkan ke"), referral.redirect_to),
+        Fact(_("Dipastikan oleh"), referral.confirmed_by),
+        Fact(_("Hasil"), referral.outcome),
+    ]
+    return [f for f in found if f.value]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One ask to one stakeholder."""
+
+    state: State
+    url: str
+    note: Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of ask."""
+
+    title: str
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds what of this case, since when, and on what ground."""
+
+    title: str
+    since: datetime
+    number: str
+    ground: Any
+    what: list[str]
+    url: str
+    is_recalled: bool
+
+
+@view_config(
+    context=Resource,
+    kind="case",
+    name="@referrals",
+    request_method="GET",
+    permission="view",
+    renderer="referrals/matrix.pt",
+)
+def matrix(request: Request) -> Any:
+    """Asks in rows, stakeholders in columns: how far, how old, who is late; and who holds what."""
+    case = request.context.item
+    readable = sharing.readable_ids(request.identity, request.at, ["referral"])
+    query = select(Referral).where(Referral.parent_id == case.id, Referral.id.in_(readable))
+    found = list(request.db.scalars(query.order_by(Referral.id)))
+    if wants_json(request):
+        return answer(request, {"items": [_json(r, case, request.at) for r in found]})
+    columns = _organisations(request, found)
+    return frame(request, "@referrals") | {
+        "heads": list(columns.values()),
+        "lines": _lines(request, found, case, list(columns)),
+        "holders": [_holder(request, r, case, columns[r.organisation_id]) for r in found if r.sent_at],
+        "may_refer": request.context.permits(request, "referral:draft"),
+    }
+
+
+def _json(referral: Referral, case: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "@id": path(referral, case.name),
+        "title": referral.title,
+        "state": referral.state,
+        "sent_at": referral.sent_at,
+        "due_at": referral.due_at,
+        "lateness": dates.who_is_late(referral, now),
+    }
+
+
+def _organisations(request: Request, found: list[Referral]) -> dict[int, str]:
+    ids = dict.fromkeys(r.organisation_id for r in found)
+    titles = {row.id: row.title for row in request.db.execute(select(Item.id, Item.title).where(Item.id.in_(ids)))}
+    return {i: titles[i] for i in ids}
+
+
+def _lines(request: Request, found: list[Referral], case: Item, columns: list[int]) -> list[Line]:
+    last = {(r.letter_type, r.organisation_id): r for r in found}
+    types = letters.letter_types()
+    english = request.locale_name == "en"
+    lines = []
+    for code in dict.fromkeys(r.letter_type for r in found):
+        title = (types[code].name_en if english else types[code].name) if code in types else code
+        cells = [_cell(last.get((code, column)), case, request.at) for column in columns]
+        lines.append(Line(title, cells))
+    return lines
+
+
+def _cell(referral: Referral | None, case: Item, now: datetime) -> Cell | None:
+    if referral is None:
+        return None
+    age = {"days": (now - (referral.sent_at or referral.created_at)).days}
+    late = dates.who_is_late(referral, now)
+    sentence = _("${days} hari", mapping=age)
+    note = _("${age} · ${late}", mapping={"age": sentence, "late": LATE[late]}) if late else sentence
+    return Cell(WORKFLOW.state(referral.state), path(referral, case.name), note)
+
+
+def _holder(request: Request, referral: Referral, case: Item, title: str) -> Holder:
+    letter = request.db.get_one(Letter, referral.letter_id)
+    what = [e.title for e in letter.enclosures]
+    what += [d["title"] for given in referral.supplied for d in given["documents"]]
+    ground = CONSENTS.get(referral.consent, "–")
+    since = referral.sent_at or referral.created_at
+    is_recalled = referral.state == "recalled"
+    return Holder(title, since, letter.number or "", ground, what, path(referral, case.name), is_recalled)

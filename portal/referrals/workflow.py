@@ -1,0 +1,168 @@
+"""The machine of a referral: our ask, the partner's answers, our word that the service arrived (state-machines.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.acts import STAFF, Act, Reason
+from portal.cases.workflow import BACK
+from portal.content.item import Item
+from portal.content.workflow import State, Transition, Workflow
+from portal.correspondence.model import Letter, Recipient
+from portal.i18n import _
+
+ADDRESSEE = "ADDRESSEE"
+NOBODY: frozenset[str] = frozenset()
+"""Transitions that follow the letter."""
+HANDLERS = BACK | {"SIGNER"}
+RECORDERS = BACK | {"REGISTRAR"}
+"""Who writes down what a partner said on paper, by e-mail or by telephone."""
+PARTNER = RECORDERS | {ADDRESSEE}
+
+OUTSIDE = frozenset({ADDRESSEE, "ADVOCATE"})
+UNSENT = {"view": STAFF, "content": STAFF, "story": STAFF, "comment": STAFF}
+"""Until the letter has gone out, only the office knows of it."""
+
+ASKED = ("sent", "received")
+TAKEN = ("accepted", "in_progress")
+THEIRS = (*ASKED, *TAKEN)
+"""The next step is the partner's."""
+OPEN = ("drafted", "approved", *ASKED, "info_wanted", *TAKEN, "service_given")
+ENDED = ("confirmed", "closed", "declined", "redirected", "recalled", "lapsed")
+"""A case may close over these only (invariant 3)."""
+LATE = ("confirmed", "declined", "redirected", "closed", "lapsed")
+
+CONSENTS = {
+    "written": _("Persetujuan tertulis"),
+    "recorded": _("Persetujuan lisan yang direkam atau dicatat"),
+    "mandate": _("Surat kuasa"),
+    "vital_interest": _("Kepentingan vital: jiwa atau kebebasan terancam"),
+    "legal_duty": _("Kewajiban hukum"),
+}
+"""On what ground a person's data may go out (UU 27/2022 art. 20)."""
+
+NEXT_ACTIONS = {
+    "not_competent": _("Rujuk ke instansi yang berwenang"),
+    "capacity_full": _("Cari instansi lain, atau minta jadwal"),
+    "incomplete": _("Lengkapi data atau dokumen, lalu rujuk kembali"),
+    "out_of_area": _("Rujuk ke kantor di wilayah yang tepat"),
+    "duplicate": _("Cocokkan dengan rujukan yang sudah ditangani"),
+    "conflict_of_interest": _("Rujuk ke instansi lain"),
+    "other": _("Baca alasannya dan putuskan langkah berikutnya"),
+    "redirected": _("Rujuk ke instansi yang ditunjuk"),
+    "lapse": _("Sudah diingatkan, belum dijawab: pertimbangkan jalan lain"),
+}
+"""What has to follow a refusal, by its code: no refusal is left without a next step (invariant 5)."""
+
+
+def was_reminded_in_vain(act: Act, referral: Any) -> Iterable[Reason]:
+    """Giving up needs an overdue answer and a reminder letter that went out after the referral."""
+    if referral.due_at is None or referral.due_at > act.at:
+        yield Reason(_("Batas waktunya belum lewat."))
+    if referral.sent_at is not None and not _reminder(act, referral):
+        case = act.session.get_one(Item, referral.dossier_id)
+        mend = f"/cases/{case.name}/@draft-letter"
+        yield Reason(_("Surat pengingat kepada penerima rujukan belum dikirim."), mend=mend)
+
+
+def _reminder(act: Act, referral: Any) -> bool:
+    query = (
+        select(Letter.id)
+        .join(Recipient, Recipient.letter_id == Letter.id)
+        .where(Letter.dossier_id == referral.dossier_id, Letter.type_code == "reminder")
+        .where(Recipient.organisation_id == referral.organisation_id, Letter.issued_at > referral.sent_at)
+        .where(Letter.state.in_(("dispatched", "answered", "closed")))
+    )
+    return act.session.scalar(query.limit(1)) is not None
+
+
+def has_claim(_act: Act, referral: Any) -> Iterable[Reason]:
+    """There is a written answer that nobody has looked at yet."""
+    if not referral.claimed:
+        yield Reason(_("Tidak ada jawaban tertulis yang menunggu."))
+
+
+def _theirs(name: str, title: Any, sources: tuple[str, ...], target: str | None, **more: Any) -> Transition:
+    return Transition(name, title, sources, target, PARTNER, **more)
+
+
+STATES = (
+    State("drafted", _("Disiapkan"), "new", permissions=UNSENT),
+    State("approved", _("Disetujui, belum dikirim"), "waiting", permissions=UNSENT),
+    State("sent", _("Terkirim"), "waiting"),
+    State("received", _("Diterima instansi"), "waiting"),
+    State("info_wanted", _("Menunggu keterangan kami")),
+    State("accepted", _("Disanggupi")),
+    State("in_progress", _("Dikerjakan")),
+    State("service_given", _("Layanan dilaporkan"), "waiting"),
+    State("confirmed", _("Layanan dipastikan"), "done"),
+    State("closed", _("Selesai"), "done", final=True),
+    State("declined", _("Ditolak"), "stopped"),
+    State("redirected", _("Dialihkan"), "stopped"),
+    State("recalled", _("Ditarik"), "stopped", permissions={"content": STAFF, "comment": STAFF}, final=True),
+    State("lapsed", _("Tidak dijawab"), "stopped", final=True),
+)
+
+TRANSITIONS = (
+    Transition("approve", _("Setujui"), ("drafted",), "approved", NOBODY),
+    Transition("return_to_draft", _("Kembali disiapkan"), ("approved",), "drafted", NOBODY),
+    Transition("send", _("Kirim"), ("approved",), "sent", NOBODY),
+    Transition("note_consent", _("Catat dasar pengiriman data"), ("drafted",), None, HANDLERS | {"DRAFTER"}),
+    _theirs("acknowledge", _("Nyatakan diterima"), ("sent",), "received", prominent=True),
+    _theirs("accept", _("Sanggupi"), ASKED, "accepted", prominent=True),
+    _theirs("need_info", _("Minta keterangan"), ASKED, "info_wanted"),
+    _theirs("decline", _("Tolak"), ASKED, "declined"),
+    _theirs("redirect", _("Alihkan ke instansi lain"), (*ASKED, "accepted"), "redirected"),
+    _theirs("progress", _("Laporkan kemajuan"), TAKEN, "in_progress"),
+    _theirs("provide", _("Laporkan hasil"), TAKEN, "service_given", prominent=True),
+    _theirs("send_late", _("Kirim jawaban susulan"), LATE, None),
+    Transition("supply", _("Beri keterangan"), ("info_wanted",), "received", HANDLERS, prominent=True),
+    Transition(
+        "confirm",
+        _("Pastikan layanan sampai"),
+        ("service_given",),
+        "confirmed",
+        HANDLERS,
+        prominent=True,
+        hint=_("Tanyakan kepada pengadu, atau periksa buktinya."),
+    ),
+    Transition("dispute", _("Layanan belum sampai"), ("service_given",), "in_progress", HANDLERS),
+    Transition("close", _("Selesaikan rujukan"), ("confirmed", "declined", "redirected"), "closed", HANDLERS),
+    Transition(
+        "recall",
+        _("Tarik rujukan"),
+        OPEN,
+        "recalled",
+        HANDLERS,
+        hint=_("Instansi tidak dapat lagi membuka surat dan lampirannya, dan diberi tahu bahwa rujukan ditarik."),
+    ),
+    Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(was_reminded_in_vain,)),
+    Transition(
+        "set_claim_aside",
+        _("Bukan jawaban rujukan ini"),
+        (*THEIRS, "info_wanted", "service_given", *LATE),
+        None,
+        RECORDERS,
+        guards=(has_claim,),
+    ),
+)
+
+WORKFLOW = Workflow(
+    kind="referral",
+    initial="drafted",
+    permissions={
+        "view": STAFF | OUTSIDE,
+        "content": STAFF | OUTSIDE,
+        "story": STAFF | {"ADVOCATE"},
+        "history": STAFF,
+        "comment": STAFF | {ADDRESSEE},
+        "share": NOBODY,
+    },
+    states=STATES,
+    transitions=TRANSITIONS,
+)
+PARTNER_ACTS = tuple(t.name for t in TRANSITIONS if ADDRESSEE in t.roles)
+"""What only the partner can say, and what staff write down on the partner's behalf."""

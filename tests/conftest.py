@@ -1,0 +1,53 @@
+"""What tests stand on: a migrated database of their own, a world of named people, and a browser without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from portal import install
+from portal.acts import Site, open_site
+from portal.clock import FixedClock
+from portal.settings import Settings
+from tests.world import World, make_world
+
+pytest_plugins = ["tests.postgres", "tests.browser"]
+
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 10.00 WIB: an ordinary working day."""
+
+
+@pytest.fixture(scope="session")
+def template_database(new_database, tmp_path_factory: pytest.TempPathFactory) -> str:  # noqa: ANN001 - of tests.postgres
+    """A migrated database with the reference data; every test gets a copy."""
+    url = new_database()
+    site = open_site(Settings(data=tmp_path_factory.mktemp("template"), database=url), FixedClock(NOW))
+    install.migrate(site)
+    install.load_reference(site)
+    site.engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled templates, made once: each test's portal would spend seconds on them."""
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture
+def site(template_database: str, new_database, tmp_path: Path, compiled: Path) -> Iterator[Site]:  # noqa: ANN001 - of tests.postgres
+    """A portal on a database of its own; its clock stands until a test moves it."""
+    settings = Settings(data=tmp_path / "var", database=new_database(like=template_database))
+    opened = open_site(settings, FixedClock(NOW))
+    (settings.data / "cache").symlink_to(compiled)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def world(site: Site) -> World:
+    """Named people, offices and organisations."""
+    return make_world(site)

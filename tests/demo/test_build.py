@@ -1,0 +1,194 @@
+"""The demo is built by the portal's own verbs: everything in it must hold as if people had done it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal import journal, mailbox
+from portal.accounts import passwords
+from portal.accounts.identities import identity_of
+from portal.accounts.model import Account
+from portal.acts import Site, open_site
+from portal.cases.model import Case
+from portal.clock import FixedClock
+from portal.content.item import Item
+from portal.content.sharing import Grant
+from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
+from portal.demo import build, sign_ins
+from portal.demo.world import plan
+from portal.documents.model import Document
+from portal.mail import Mail
+from portal.panel import worklists
+from portal.people.model import Person
+from portal.referrals.model import Referral
+from portal.requirements import replay
+from portal.settings import Settings
+
+UNTIL = datetime(2026, 3, 16, 4, tzinfo=UTC)
+CASES = 25
+
+OpenSite = Callable[[], Site]
+
+
+@pytest.fixture(scope="module")
+def new_site(template_database: str, new_database: Any, tmp_path_factory: pytest.TempPathFactory) -> OpenSite:
+    """A portal on a database of its own, as long as the tests of this file run."""
+
+    def make() -> Site:
+        settings = Settings(data=tmp_path_factory.mktemp("demo"), database=new_database(like=template_database))
+        return open_site(settings, FixedClock(UNTIL))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def demo(new_site: OpenSite) -> Iterator[Site]:
+    """A demo of a few cases."""
+    site = new_site()
+    assert build.is_empty(site)
+    build.build(site, cases=CASES)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture
+def session(demo: Site) -> Iterator[Any]:
+    with demo.sessions(bind=demo.readers) as session:
+        yield session
+
+
+def state_of_all(site: Site) -> list[tuple[Any, ...]]:
+    """What two builds of the same plan must have in common."""
+    with site.sessions(bind=site.readers) as session:
+        items = session.execute(
+            select(Item.kind, Item.name, Item.title, Item.state, Item.created_at, Item.due_at).order_by(
+                Item.kind, Item.name, Item.title, Item.created_at
+            )
+        )
+        numbers = session.execute(select(Letter.number, Letter.dated).order_by(Letter.number))
+        return [*map(tuple, items), *map(tuple, numbers)]
+
+
+def test_the_journal_holds_and_tells_the_same_as_the_requirements(session):
+    assert list(journal.problems(session)) == []
+    assert list(replay.problems(session)) == []
+
+
+def test_every_case_is_where_the_plan_says(session):
+    planned = list(plan(2026, CASES, UNTIL).cases())
+    found = list(session.scalars(select(Case).order_by(Case.id)))
+    assert [case.state for case in found] == [one.stage for one in planned]
+    assert [case.closure_reason for case in found] == [one.done.closure_reason for one in planned]
+    assert [case.received_at for case in found] == [one.facts.at for one in planned]
+
+
+def test_every_referral_of_the_plan_is_where_the_plan_says(session):
+    """Those that were asked back after an approval end with their letter, which the plan calls recalled too."""
+    service = {"approved", "sent", "received", "accepted", "in_progress", "confirmed", "declined", "redirected"}
+    planned = [referral.state for case in plan(2026, CASES, UNTIL).cases() for referral in case.done.referrals]
+    found = list(session.scalars(select(Referral.state)))
+    for state in service & {"confirmed", "declined", "redirected"}:
+        assert found.count(state) == planned.count(state)
+    assert found.count("lapsed") == planned.count("lapsed")
+
+
+def test_numbers_have_no_gaps_and_follow_the_calendar(session):
+    for model, moment in ((Letter, Letter.issued_at), (Incoming, Incoming.created_at)):
+        rows = session.execute(
+            select(model.series, model.sequence, moment).where(model.series.is_not(None)).order_by(moment)
+        )
+        books: dict[str, list[tuple[int, datetime]]] = {}
+        for series, sequence, at in rows:
+            books.setdefault(series, []).append((sequence, at))
+        assert books
+        for series, lines in books.items():
+            assert [sequence for sequence, _at in lines] == list(range(1, len(lines) + 1)), series
+            assert all(f"/{at.astimezone().year}" in series for _sequence, at in lines[1:-1])
+
+
+def test_cases_are_numbered_year_by_year(session):
+    names = list(session.scalars(select(Case.name).order_by(Case.received_at)))
+    for year, group in itertools.groupby(names, key=lambda name: name.split("-")[1]):
+        assert list(group) == [f"PMI-{year}-{place:06d}" for place in range(1, names_of(names, year) + 1)]
+
+
+def names_of(names: list[str], year: str) -> int:
+    return sum(name.split("-")[1] == year for name in names)
+
+
+def test_whatever_went_out_is_a_file_that_is_still_there(demo, session):
+    sent = list(session.scalars(select(Letter).where(Letter.state.in_(("dispatched", "answered", "closed")))))
+    assert sent
+    for letter in sent:
+        assert demo.blobs.read(letter.pdf_sha256).startswith(b"%PDF-")
+    for sha256 in session.scalars(select(Document.sha256)):
+        demo.blobs.read(sha256)
+
+
+def test_letters_wait_on_every_desk(session):
+    states = set(session.scalars(select(Letter.state)))
+    assert {"draft", "in_review", "approved", "issued", "dispatched"} <= states
+
+
+def test_letters_that_nobody_could_place_wait_for_the_registrar(session):
+    assert {"registered", "unmatched"} & set(session.scalars(select(Incoming.state)))
+
+
+@pytest.mark.parametrize("login", [login for login, _role in sign_ins.SHOWN])
+def test_whoever_has_worklists_has_work(demo, session, login):
+    account = session.scalar(select(Account).where(Account.login == login))
+    person = identity_of(session, account.id)
+    lists = worklists.for_person(person)
+    assert not lists or sum(worklists.counts(session, person, demo.clock.now()).values()) > 0
+
+
+def test_an_advocate_has_mandates_for_several_cases(session):
+    given = list(session.scalars(select(Grant).where(Grant.cause == "mandate", Grant.role == "ADVOCATE")))
+    assert len({grant.item_id for grant in given}) >= 2
+
+
+def test_nothing_is_addressed_to_anybody_who_exists(demo, session):
+    addresses = {*session.scalars(select(Mail.address)), *session.scalars(select(Delivery.address))}
+    addresses |= {*session.scalars(select(Recipient.email)), *session.scalars(select(Account.email))}
+    addresses |= set(session.scalars(select(Person.email)))
+    written = {address for address in addresses if "@" in address}
+    assert written
+    assert all(address.endswith(".example") for address in written)
+    assert {Path(str(message["to"])).suffix for message in mailbox.messages(demo.settings.data)} == {".example"}
+
+
+def test_everybody_on_the_list_signs_in_with_the_one_password(demo, session):
+    assert not build.is_empty(demo)
+    kept = dict(map(tuple, session.execute(select(Account.login, Account.password_hash))))
+    shown = build.sign_ins(demo)
+    for _role, login, password in sign_ins.rows():
+        assert login in shown
+        assert passwords.fits(kept[login], password)
+    assert len(set(kept.values())) == 1
+
+
+@pytest.mark.slow
+def test_the_same_plan_gives_the_same_demo(demo, new_site):
+    again = new_site()
+    build.build(again, cases=CASES)
+    assert state_of_all(again) == state_of_all(demo)
+
+
+@pytest.mark.slow
+def test_of_very_many_cases_only_the_newest_have_letters(new_site):
+    site = new_site()
+    build.build(site, cases=40, letters=10, seed=5)
+    with site.sessions(bind=site.readers) as session:
+        cases = list(session.scalars(select(Case).order_by(Case.id)))
+        newest = {case.id for case in cases[-10:]}
+        assert len(cases) == 40
+        assert set(session.scalars(select(Letter.dossier_id))) <= newest
+        assert {case.state for case in cases[:-10]} <= {"registered", "triaged", "verifying", "clarifying", "closed"}
+        assert list(journal.problems(session)) == []
