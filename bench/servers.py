@@ -57,7 +57,7 @@ def build(data: Path, cases: int) -> None:
     """Make the demo of that size once; later runs use it again."""
     done = data / f"built-{cases}"
     if not done.exists():
-        subprocess.run([PORTAL, "--data", data, "demo", "--cases", str(cases)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([PORTAL, "demo", "--data", data, "--cases", str(cases)], check=True, stdout=subprocess.DEVNULL)
         done.touch()
 
 
@@ -65,7 +65,7 @@ def build(data: Path, cases: int) -> None:
 def portal(data: Path) -> Iterator[Server]:
     """The portal itself, without worker, on that data folder."""
     port = free_port()
-    command = [PORTAL, "--data", str(data), "serve", "--port", str(port), "--no-worker"]
+    command = [PORTAL, "serve", "--data", str(data), "--port", str(port), "--no-worker"]
     with _running(command, port, "/health") as server:
         yield server
 

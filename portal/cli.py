@@ -160,27 +160,28 @@ def _worker(args: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument("--data", default="var", help="data folder (default: var)")
+    everywhere.add_argument("--database", default="", help="SQLAlchemy URL (default: SQLite in the data folder)")
     parser = argparse.ArgumentParser(prog="portal", description="Rujukan: documents, letters and referrals.")
-    parser.add_argument("--data", default="var", help="data folder (default: var)")
-    parser.add_argument("--database", default="", help="SQLAlchemy URL (default: SQLite in the data folder)")
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help=_serve.__doc__)
+    made = {
+        name: commands.add_parser(name, help=act.__doc__, parents=[everywhere]) for name, act in COMMANDS.items()
+    }
+    serve, build = made["serve"], made["demo"]
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=6543)
     serve.add_argument("--threads", type=int, default=4)
     serve.add_argument("--public-url", default="", help="our address in letters and mail")
     serve.add_argument("--bare", action="store_true", help="no demo")
     serve.add_argument("--no-worker", action="store_true", help="leave jobs to `portal worker`")
-    serve.add_argument("--cases", type=int, default=300, help="size of a new demo")
-    build = commands.add_parser("demo", help=_demo.__doc__)
-    build.add_argument("--cases", type=int, default=300)
+    for command in (serve, build):
+        command.add_argument("--cases", type=int, default=300, help="size of a new demo")
     build.add_argument("--seed", type=int, default=2026)
-    for name, act in (("migrate", _migrate), ("check", _check), ("verify", _verify), ("worker", _worker)):
-        commands.add_parser(name, help=act.__doc__)
-    commands.add_parser("explain", help=_explain.__doc__).add_argument("what", choices=["permissions"])
-    commands.add_parser("letters", help=_letters.__doc__).add_argument("what", choices=["check"])
-    commands.add_parser("backup", help=_backup.__doc__).add_argument("folder")
-    commands.add_parser("restore", help=_restore.__doc__).add_argument("folder")
+    made["explain"].add_argument("what", choices=["permissions"])
+    made["letters"].add_argument("what", choices=["check"])
+    for name in ("backup", "restore"):
+        made[name].add_argument("folder")
     return parser
 
 

@@ -59,10 +59,11 @@ def load(session: Session) -> None:
                     checked=row["row_status"] == "sourced" and not row["unit"].endswith("?"),
                 )
             )
-    days = {(h.day, h.name) for h in session.scalars(select(Holiday))}
+    # A year that has holidays is the office's own: what it removed or corrected does not come back.
+    years = {day.year for day in session.scalars(select(Holiday.day))}
     for row in rows("holidays"):
         day = date.fromisoformat(row["date"])
-        if (day, row["name_id"]) not in days:
+        if day.year not in years:
             session.add(Holiday(day=day, name=row["name_id"], kind=row["kind"]))
     session.flush()
 

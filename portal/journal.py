@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import UniqueConstraint, select
@@ -118,7 +118,7 @@ def fingerprint(entry: Entry) -> str:
         entry.seq,
         entry.item_id,
         entry.event,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.by_id,
         entry.by_name,
         entry.on_behalf_id,
@@ -132,11 +132,10 @@ def fingerprint(entry: Entry) -> str:
 
 def problems(session: Session, dossier_id: int | None = None) -> Iterator[str]:
     """Every place where a chain does not hold: altered, missing, swapped or cut lines."""
-    heads = {h.dossier_id: h for h in session.scalars(select(Head))}
-    query = select(Entry).order_by(Entry.dossier_id, Entry.seq)
+    ends, query = select(Head), select(Entry).order_by(Entry.dossier_id, Entry.seq)
     if dossier_id is not None:
-        query = query.where(Entry.dossier_id == dossier_id)
-        heads = {k: h for k, h in heads.items() if k == dossier_id}
+        ends, query = ends.where(Head.dossier_id == dossier_id), query.where(Entry.dossier_id == dossier_id)
+    heads = {h.dossier_id: h for h in session.scalars(ends)}
     last: dict[int, tuple[int, str]] = {}
     for entry in session.scalars(query.execution_options(yield_per=1000)):
         seq, previous = last.get(entry.dossier_id, (0, ""))

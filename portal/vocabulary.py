@@ -106,8 +106,13 @@ def name(session: Session, vocabulary: str, code: str | None, lang: str = "id") 
     """The name of a code; the code itself when the office no longer knows it, "" for none."""
     if not code:
         return ""
-    term = terms(session, vocabulary).get(code)
+    term = terms(session, vocabulary).get(code) or _retired(session, vocabulary, code)
     return term.name(lang) if term else code
+
+
+def _retired(session: Session, vocabulary: str, code: str) -> Term | None:
+    """A term that is no longer chosen but still names old cases."""
+    return session.scalar(select(Term).where(Term.vocabulary == vocabulary, Term.code == code))
 
 
 def choices(session: Session, vocabulary: str, lang: str = "id") -> list[tuple[str, str]]:

@@ -25,8 +25,7 @@ COLUMNS = (
     Column("title", _("Kasus"), "link"),
     Column("name", _("Nomor"), "code"),
     Column("chip", _("Status"), "state"),
-    Column("due_at", _("Tenggat"), "due"),
-    Column("modified_at", _("Diubah"), "day"),
+    Column("due_at", _("Jatuh tempo"), "due"),
 )
 FILTERS = ("state", "category", "country", "urgency", "agency")
 

@@ -27,7 +27,10 @@ STRAYS = (
 ONE_IN = 7
 """So many cases have a stray letter."""
 
-ON_DESKS = 15
+ON_DESKS = 10
+AT_ONCE = 2
+"""So many letters are being written in each case that is on a desk today."""
+
 WRITING = ("submit", "initial", "sign", "issue")
 """What is done one after the other with a letter that is being written now."""
 DESKS = {"initial": "REVIEWER", "sign": "SIGNER", "issue": "REGISTRAR"}
@@ -86,31 +89,32 @@ def desk_steps(world: World, planned: PlannedCase, home: str, place: int) -> lis
     """What somebody is doing with that case today: a letter half written, a paper to look at, a mandate."""
     cast, officer = world.cast, planned.done.officer
     start = max(planned.done.events[-1].at, world.until - timedelta(hours=6))
-    pause = (world.until - start) / 12
+    pause = (world.until - start) / 16
     found: list[Event] = []
 
     def do(verb: str, by: str, referral: int | None = None, **facts: str) -> None:
         at = (start + pause * (len(found) + 1)).replace(microsecond=0)
         found.append(Event(at, verb, by, "", referral, facts))
 
-    if place % 3 == 0:
-        do("mandate", cast.logins("COORDINATOR")[0], advocate=cast.partner("lbh-bahtera").people[0].login)
     if place % 2 == 0:
+        do("mandate", cast.logins("COORDINATOR")[0], advocate=cast.partner("lbh-bahtera").people[0].login)
+    if place % 3 != 2:
         do("late_document", officer)
     if place % 4 == 1:
         found.append(_stray(world, start + pause, planned.number))
-    if partner := _not_asked(planned, world):
-        number = 1 + max((referral.number for referral in planned.done.referrals), default=-1)
-        facts = {"signer": cast.logins("SIGNER", home)[0], "out": (world.until + timedelta(days=3)).isoformat()}
+    facts = {"signer": cast.logins("SIGNER", home)[0], "out": (world.until + timedelta(days=3)).isoformat()}
+    first = 1 + max((referral.number for referral in planned.done.referrals), default=-1)
+    for more, partner in enumerate(_not_asked(planned, world)):
+        number = first + more
         do("draft_letter", officer, number, partner=partner.code, letter=LETTERS[partner.type], **facts)
-        for verb in WRITING[: place % (len(WRITING) + 1)]:
+        for verb in WRITING[: (place * AT_ONCE + more) % (len(WRITING) + 1)]:
             do(verb, cast.logins(DESKS[verb], home)[0] if verb in DESKS else officer, number)
     return found
 
 
-def _not_asked(planned: PlannedCase, world: World) -> Partner | None:
+def _not_asked(planned: PlannedCase, world: World) -> list[Partner]:
     asked = {referral.partner for referral in planned.done.referrals}
-    return next((p for p in world.cast.partners if p.type in LETTERS and p.code not in asked), None)
+    return [p for p in world.cast.partners if p.type in LETTERS and p.code not in asked][:AT_ONCE]
 
 
 STEPS = {"stray": stray, "match_stray": match_stray}

@@ -20,6 +20,7 @@ from portal.demo import replay_fields
 from portal.demo.names import chance
 from portal.demo.replay_cases import give_up, waive_missing
 from portal.demo.replay_scene import Scene
+from portal.documents import verbs as documents
 from portal.documents.model import Document
 from portal.referrals import verbs as referrals
 from portal.referrals.workflow import OPEN
@@ -238,15 +239,18 @@ def lapse(scene: Scene) -> None:
 
 def supply(scene: Scene) -> None:
     """Answer what the partner asked back."""
-    documents = _enclosable(scene, ("CHRONOLOGY", "PASSPORT", "KTP_WORKER", "WORK_CONTRACT"))[:1]
-    referrals.supply(scene.act(), scene.referral, note=scene.event.text, documents=documents)
+    given = _enclosable(scene, ("CHRONOLOGY", "PASSPORT", "KTP_WORKER", "WORK_CONTRACT"))[:1]
+    referrals.supply(scene.act(), scene.referral, note=scene.event.text, documents=given)
 
 
 def confirm(scene: Scene) -> None:
-    """The complainant says that it has arrived."""
+    """The complainant says that it has arrived; the papers that proved it are taken as good."""
     who = scene.trail.planned.facts.complainant
     name = f"Pengadu, {who.name}" if who else "Bukti dari instansi"
     referrals.confirm(scene.act(), scene.referral, confirmed_by=name, outcome=scene.event.text)
+    proofs = select(Document).where(Document.parent_id == scene.trail.case_id, Document.provider == "partner")
+    for document in scene.session.scalars(proofs.where(Document.state == "received")).all():
+        documents.accept(scene.act(), document)
 
 
 def mandate(scene: Scene) -> None:

@@ -20,6 +20,7 @@ with engine.connect() as connection:
         render_as_batch=True,
         include_name=is_ours,
         compare_type=True,
+        user_module_prefix="",
     )
     with context.begin_transaction():
         context.run_migrations()

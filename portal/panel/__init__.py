@@ -9,4 +9,5 @@ from portal.panel.views import lists_of
 
 def includeme(config: Configurator) -> None:
     """The worklists stand at the side of every page: `request.worklists`."""
+    config.include("portal.panel.control")  # what the office edits, and what keeps it running
     config.add_request_method(lists_of, "worklists", reify=True)

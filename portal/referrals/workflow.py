@@ -25,6 +25,8 @@ PARTNER = RECORDERS | {ADDRESSEE}
 OUTSIDE = frozenset({ADDRESSEE, "ADVOCATE"})
 UNSENT = {"view": STAFF, "content": STAFF, "story": STAFF, "comment": STAFF}
 """Until the letter has gone out, only the office knows of it."""
+TAKEN_BACK = UNSENT | {"view": STAFF | {ADDRESSEE}}
+"""Whom it was sent to is told that it was recalled; it may also have been recalled before anybody outside knew."""
 
 ASKED = ("sent", "received")
 TAKEN = ("accepted", "in_progress")
@@ -102,7 +104,7 @@ STATES = (
     State("closed", _("Selesai"), "done", final=True),
     State("declined", _("Ditolak"), "stopped"),
     State("redirected", _("Dialihkan"), "stopped"),
-    State("recalled", _("Ditarik"), "stopped", permissions={"content": STAFF, "comment": STAFF}, final=True),
+    State("recalled", _("Ditarik"), "stopped", permissions=TAKEN_BACK, final=True),
     State("lapsed", _("Tidak dijawab"), "stopped", final=True),
 )
 

@@ -31,26 +31,23 @@ class Want:
 
 
 def load(session: Session) -> int:
-    """Add the reference rules that are not there yet; what the office changed stays as it is."""
-    known = {
-        tuple(row) for row in session.execute(select(RequirementRule.category_code, RequirementRule.document_type))
-    }
-    added = 0
-    for row in vocabulary.rows("document_requirements"):
-        if (row["category_code"], row["document_code"]) not in known:
-            session.add(
-                RequirementRule(
-                    category_code=row["category_code"],
-                    document_type=row["document_code"],
-                    necessity=NECESSITY[row["mandatory"]],
-                    note=row["note"],
-                    source=row["source"],
-                    is_draft=row["row_status"] != "sourced",
-                )
-            )
-            added += 1
+    """Fill an empty table; once it has rows it is the office's own, and what was removed does not come back."""
+    if session.scalar(select(RequirementRule.id).limit(1)) is not None:
+        return 0
+    found = [
+        RequirementRule(
+            category_code=row["category_code"],
+            document_type=row["document_code"],
+            necessity=NECESSITY[row["mandatory"]],
+            note=row["note"],
+            source=row["source"],
+            is_draft=row["row_status"] != "sourced",
+        )
+        for row in vocabulary.rows("document_requirements")
+    ]
+    session.add_all(found)
     session.flush()
-    return added
+    return len(found)
 
 
 def wanted(session: Session, case: Any) -> dict[str, Want]:

@@ -13,7 +13,8 @@ from portal.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PORTAL = ROOT / "portal"
-MODULES = sorted(PORTAL.rglob("*.py"))
+MODULES = sorted(path for path in PORTAL.rglob("*.py") if path.parent.name != "versions")
+"""All our modules; what Alembic wrote into migrations/versions is history."""
 TEMPLATES = sorted((ROOT / "templates").rglob("*.pt"))
 
 

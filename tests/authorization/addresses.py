@@ -43,6 +43,8 @@ class Thing:
     to: str = ""
     """Of a referral: to whom."""
     id: int = 0
+    was_sent: bool = False
+    """Whether a referral has ever gone out."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,13 @@ def things(scene: Scene) -> list[Thing]:
             container = KINDS[item.kind].container
             path = f"/{container}/{item.name}" if container else f"/cases/{names[item.dossier_id]}/{item.name}"
             to = organisations.get(getattr(item, "organisation_id", None), "") if item.kind == "referral" else ""
-            thing = Thing(item.kind, path, item.state, case, to, item.id)
-            found.setdefault((item.kind, item.state, case, to), thing)
+            known = {"state": item.state, "case": case, "to": to, "id": item.id}
+            known["was_sent"] = getattr(item, "sent_at", None) is not None
+            alike = (item.kind, *map(str, (item.state, case, to, known["was_sent"])))
+            found.setdefault(alike, Thing(item.kind, path, **known))
             if to:
-                desk = Thing("desk", f"/desk/{names[item.dossier_id]}-R{item.name[9:]}", item.state, case, to, item.id)
-                found.setdefault(("desk", item.state, case, to), desk)
+                desk = f"/desk/{names[item.dossier_id]}-R{item.name[9:]}"
+                found.setdefault(("desk", *alike), Thing("desk", desk, **known))
     return list(found.values())
 
 
@@ -136,7 +140,9 @@ class Atlas:
     def _in_place(self, view: dict[str, Any], context: str) -> Iterator[tuple[Thing, str, str]]:
         pattern, name = view["path_info"], view["name"]
         if pattern:
-            known = PREDICATED.get(pattern) or pattern.strip("^$").replace("requirement-[1-9][0-9]{0,3}", self.scene.tracked)
+            known = PREDICATED.get(pattern) or pattern.strip("^$").replace(
+                "requirement-[1-9][0-9]{0,3}", self.scene.tracked
+            )
             yield Thing("public", known), known, name
             return
         root = PLACES[context]
@@ -167,7 +173,9 @@ class Atlas:
         if name == "@file" and thing.kind == "incoming":
             return [f"/{self.files.get(thing.id, 1)}"]
         if name == "@enclosure":
-            return [f"/{d.id}" for d in self.things if d.kind == "document" and d.state == "accepted" and d.case in "AC"]
+            return [
+                f"/{d.id}" for d in self.things if d.kind == "document" and d.state == "accepted" and d.case in "AC"
+            ]
         return fixed.get(name, [""])
 
     def _route(self, pattern: str) -> str:

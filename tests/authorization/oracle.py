@@ -37,7 +37,9 @@ PARTNERS = {"polres", "bpjs", "imigrasi", "p3mi", "kbri"}
 ADVOCATES = {"obh", "obh2"}
 """The first has a mandate for case A; the second is a colleague without one."""
 SIGNED_IN = {*ROLES, *PARTNERS, *ADVOCATES}
-EVERYBODY = SIGNED_IN | {"anonymous"}
+STRANGERS = {"anonymous", "complainant"}
+"""Who has no account; the complainant of case A has opened it with number and PIN."""
+EVERYBODY = SIGNED_IN | STRANGERS
 
 Roles = frozenset[str]
 
@@ -117,7 +119,6 @@ STEPS: dict[str, dict[str, Roles]] = {
 }
 THEIRS = frozenset(name for name, who in STEPS["referral"].items() if who is RECORDERS and name != "set_claim_aside")
 UNISSUED = roles("draft in_review approved")
-UNSENT = roles("drafted approved")
 
 
 def may(thing: Thing, method: str, name: str) -> frozenset[str]:
@@ -157,11 +158,13 @@ def _outside(thing: Thing, name: str, step: str) -> set[str]:
 
 
 def _of_referral(thing: Thing, name: str, step: str) -> set[str]:
-    if thing.state in UNSENT or (step and step not in THEIRS):
+    if not thing.was_sent or (step and step not in THEIRS):
         return set()
     is_content = name.startswith(("@letter", "@enclosure", "@comments"))
     partner = set() if is_content and thing.state == "recalled" else {thing.to}
-    is_advocates = thing.kind == "referral" and thing.case == "A" and name in {"", "@workflow"}
+    is_advocates = (
+        thing.kind == "referral" and thing.case == "A" and thing.state != "recalled" and name in {"", "@workflow"}
+    )
     return partner | ({"obh"} if is_advocates else set())
 
 
@@ -185,9 +188,9 @@ def _document(thing: Thing, method: str, name: str) -> Roles:
     return NOBODY if name.startswith("@sharing") else OFFICE
 
 
-def _requirement(_thing: Thing, method: str, name: str) -> Roles:
-    if name.startswith("@sharing") or (name.startswith("@versions") and method == "POST"):
-        return NOBODY
+def _requirement(_thing: Thing, _method: str, name: str) -> Roles:
+    if name.startswith(("@sharing", "@versions")):
+        return NOBODY  # its course is its history; it has no text of which a version could be kept
     return {"@receive": TAKERS, "@check": CHECKERS}.get(name, OFFICE)
 
 
@@ -218,7 +221,7 @@ def _organisation(_thing: Thing, _method: str, name: str) -> Roles:
 
 
 def _referral(_thing: Thing, _method: str, name: str) -> Roles:
-    return NOBODY if name.startswith("@sharing") else OFFICE
+    return NOBODY if name.startswith(("@sharing", "@versions")) else OFFICE  # what was asked is the letter's text
 
 
 ITEMS = {
@@ -239,6 +242,19 @@ CONTROL = {
 }
 
 
+LISTS = {
+    **dict.fromkeys(("emergencies", "untriaged", "mine", "overdue", "to-check"), TELEPHONE | CASEWORK),
+    "unassigned": roles("COORDINATOR"),
+    **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
+    "to-initial": roles("REVIEWER SIGNER"),
+    "to-issue": NUMBERS,
+    "to-dispatch": SENDERS,
+    "unmatched": roles("REGISTRAR COORDINATOR"),
+    "resolved": HEADS | {"CASE_OFFICER"},
+}
+"""Worklist → whose work it is. The advocates' own list is `case-files`."""
+
+
 def _place(thing: Thing, method: str, name: str) -> set[str]:
     if thing.kind == "public" or name in PUBLIC:
         return EVERYBODY
@@ -257,4 +273,10 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = KEEPERS
     elif thing.kind == "Desk":
         return PARTNERS | ADVOCATES
+    elif name == "@worklist/case-files":
+        return ADVOCATES
+    elif name.startswith("@worklist"):
+        who = LISTS[name.removeprefix("@worklist/")]
+    elif name == "@mailbox":
+        return set()  # of the demonstration only
     return SIGNED_IN if who is None else {person for person, role in ROLES.items() if role in who}

@@ -91,7 +91,11 @@ class Scene:
             made = referrals.draft(act, case, organisation_id=organisation, letter_type=LETTERS[to], **known)
             course.fill(act, act.session.get_one(Letter, made.letter_id))
             referral, written = made.id, made.letter_id
-        steps = (("in_review", who, letters.submit), ("approved", "rina", letters.approve), ("issued", "tono", letters.issue))
+        steps = (
+            ("in_review", who, letters.submit),
+            ("approved", "rina", letters.approve),
+            ("issued", "tono", letters.issue),
+        )
         for state, by, verb in steps if until != "drafted" else ():
             self.do(by, verb, Letter, written)
             if state == until:
@@ -172,7 +176,6 @@ def open_case(scene: Scene, letter: str) -> str:
 def of_documents(scene: Scene) -> None:
     """Case A has a document in every state."""
     with scene.on("A", "sari") as (act, case):
-
         plain = documents.examine(act.site.blobs, files.pdf(), "berkas.pdf")
 
         def add(kind: str, content: bytes | None = None, **told: Any) -> Document:
@@ -298,7 +301,9 @@ def secret_case(scene: Scene, letter: str, told: Any, who: str, office: int) -> 
         comments.add(act, case, told.remark, comments.INTERNAL)
         cases.open_requirements(act, case)
         paper = {"document_type": "CHRONOLOGY", "filename": told.filename, "provider": "staff"}
-        document = documents.add(act, case, content=files.pdf(author=told.holder), holder=told.holder, number=told.number, **paper)
+        document = documents.add(
+            act, case, content=files.pdf(author=told.holder), holder=told.holder, number=told.number, **paper
+        )
         documents.accept(act, document)
         number = document.id
         agenda.register(

@@ -11,13 +11,9 @@ from portal.acts import Site
 from tests.accounts.conftest import Browser
 from tests.world import World
 
-CONTROL = "portal.panel.control"
-
-
 @pytest.fixture
-def portal(site: Site, monkeypatch: pytest.MonkeyPatch) -> object:
+def portal(site: Site) -> object:
     """The application on the test's own database."""
-    monkeypatch.setattr(app, "DESKS", (*app.DESKS, CONTROL))
     return app.application(site)
 
 

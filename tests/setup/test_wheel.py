@@ -43,7 +43,7 @@ def installed(tmp_path_factory):
 def served(venv, data):
     """The address of a portal with a new data folder, started as `make run` starts it."""
     port = free_port()
-    command = [scripts(venv) / "portal", "serve", "--data", data, "--port", str(port)]
+    command = [scripts(venv) / "portal", "serve", "--data", data, "--port", str(port), "--cases", "2"]
     with subprocess.Popen(command, cwd=data.parent, stdin=subprocess.DEVNULL) as server:
         try:
             wait_for(port, server)
