@@ -85,7 +85,9 @@ def _portal(cases: int) -> dict[str, Measured]:
             "case page": _measure(server, one, _page(lambda n: paths[n % len(paths)], 'class="number"')),
             "worklist": _measure(server, one, _page(lambda _n: "/@worklist/overdue", 'class="worklist"')),
             "first screen": _measure(server, one, _page(lambda _n: "/", 'class="tiles"')),
-            "search": _measure(server, one, _page(lambda n: f"/@search?q={SEARCHES[n % 5].replace(' ', '+')}", "worklist")),
+            "search": _measure(
+                server, one, _page(lambda n: f"/@search?q={SEARCHES[n % 5].replace(' ', '+')}", "worklist")
+            ),
             "intake": _measure(server, _people(server.port, "operator1", 1), _intake, 20),
         }
         four = _people(server.port, "kasus1", 4)
@@ -110,7 +112,9 @@ def _row(name: str, size: str, got: Measured, floor: Measured) -> str:
 def main() -> int:
     """Run everything and print one table."""
     floor = _floor()
-    print(f"{'page':22} {'cases':>8} {'per s':>9} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'× floor':>8} {'wrong':>6}")
+    print(
+        f"{'page':22} {'cases':>8} {'per s':>9} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'× floor':>8} {'wrong':>6}"
+    )
     print(_row("bare Pyramid", "-", floor, floor))
     kept: dict[str, object] = {"floor": asdict(floor)}
     for size in SIZES:

@@ -62,7 +62,9 @@ def _copy_database(site: Site, folder: Path) -> dict[str, Any]:
         copy = folder / SQLITE
         with closing(sqlite3.connect(_file(site))) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
-        unchanged = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True))
+        unchanged = create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)
+        )
         with unchanged.connect() as connection:
             return census(connection)
     snapshot = site.engine.execution_options(isolation_level="REPEATABLE READ")

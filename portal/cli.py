@@ -165,9 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     everywhere.add_argument("--database", default="", help="SQLAlchemy URL (default: SQLite in the data folder)")
     parser = argparse.ArgumentParser(prog="portal", description="Rujukan: documents, letters and referrals.")
     commands = parser.add_subparsers(dest="command", required=True)
-    made = {
-        name: commands.add_parser(name, help=act.__doc__, parents=[everywhere]) for name, act in COMMANDS.items()
-    }
+    made = {name: commands.add_parser(name, help=act.__doc__, parents=[everywhere]) for name, act in COMMANDS.items()}
     serve, build = made["serve"], made["demo"]
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=6543)

@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def template_database(new_database, tmp_path_factory: pytest.TempPathFactory) -> str:  # noqa: ANN001 - of tests.postgres
+def template_database(new_database, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database with the reference data; every test gets a copy."""
     url = new_database()
     site = open_site(Settings(data=tmp_path_factory.mktemp("template"), database=url), FixedClock(NOW))
@@ -38,7 +38,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(template_database: str, new_database, tmp_path: Path, compiled: Path) -> Iterator[Site]:  # noqa: ANN001 - of tests.postgres
+def site(template_database: str, new_database, tmp_path: Path, compiled: Path) -> Iterator[Site]:
     """A portal on a database of its own; its clock stands until a test moves it."""
     settings = Settings(data=tmp_path / "var", database=new_database(like=template_database))
     opened = open_site(settings, FixedClock(NOW))

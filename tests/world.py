@@ -12,7 +12,7 @@ from portal.cases import verbs as cases
 from portal.directory import verbs as directory
 from portal.people import verbs as people
 
-PASSWORD = "kereta-senja-di-utara"  # noqa: S105 - of people who exist in tests only
+PASSWORD = "kereta-senja-di-utara"
 
 STAFF = {
     "budi": ("Budi Hartono", "OPERATOR", "Operator"),
@@ -107,7 +107,7 @@ def make_world(site: Site) -> World:
     return world
 
 
-def _person(act: Any, login: str, name: str, title: str, unit: int, role: str) -> int:  # noqa: PLR0913 - one row each
+def _person(act: Any, login: str, name: str, title: str, unit: int, role: str) -> int:
     account = accounts.create_account(
         act, login=login, name=name, email=f"{login}@rujukan.example", office_title=title, password=PASSWORD
     )

@@ -37,16 +37,17 @@ def of_agency(request: Request, organisation: Organisation) -> list[Use]:
     """How many cases name the organisation as placement agency, and how many of them are open."""
     readable = readable_ids(request.identity, request.at, ["case"])
     query = (
-        select(Item.state == "closed", func.count())
+        select(Item.state, func.count())
         .select_from(Case)
         .where(Case.agency_id == organisation.id, Case.id.in_(readable))
-        .group_by(Item.state == "closed")
+        .group_by(Item.state)
     )
-    counts = {bool(closed): count for closed, count in request.db.execute(query)}
+    counts: dict[str, int] = dict(request.db.execute(query).all())
     if not counts:
         return []
+    closed = counts.pop("closed", 0)
     link = f"/cases?agency={organisation.name}"
     return [
-        Use(_("Kasus terbuka terhadap lembaga ini"), counts.get(False, 0), link),
-        Use(_("Kasus ditutup"), counts.get(True, 0), f"{link}&state=closed"),
+        Use(_("Kasus terbuka terhadap lembaga ini"), sum(counts.values()), link),
+        Use(_("Kasus ditutup"), closed, f"{link}&state=closed"),
     ]

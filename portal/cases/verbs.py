@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from portal import deadlines, journal, series, vocabulary
 from portal.acts import Act, Reason, Refused
 from portal.cases import pins
 from portal.cases.model import Case, Contact
+from portal.cases.urgency import first_answer_due, urgency_of
 from portal.cases.workflow import has_outcome, is_sorted
 from portal.clock import WIB
 from portal.content import catalog, item, sharing, versions
@@ -72,19 +73,23 @@ def receive(
         pin_hash=pins.kept(pin),
         **columns,
     )
+    _enter(act, case, categories, urgency)
+    return case, pin
+
+
+def _enter(act: Act, case: Case, categories: Sequence[str], urgency: int | None) -> None:
     case.dossier_id = case.id
     _sort(act, case, categories)
-    case.urgency = urgency or (1 if case.is_emergency else _usual_urgency(act, case))
-    case.due_at = _first_answer_due(act, case)
+    case.urgency = urgency or (1 if case.is_emergency else urgency_of(act, case))
+    case.due_at = first_answer_due(act, case)
     _retitle(act, case)
     act.session.flush()
     versions.keep(act, case)
     journal.record(
-        act, "case_registered", case, number=number, channel=vocabulary.name(act.session, "channel", channel)
+        act, "case_registered", case, number=case.name, channel=vocabulary.name(act.session, "channel", case.channel)
     )
-    sharing.give(act, case, f"unit:{office_id}", sharing.OFFICE, cause="intake", reference=number, quietly=True)
+    sharing.give(act, case, f"unit:{case.office_id}", sharing.OFFICE, cause="intake", reference=case.name, quietly=True)
     catalog.index(act.session, case)
-    return case, pin
 
 
 def _expect(columns: dict[str, Any], known: frozenset[str] | set[str]) -> None:
@@ -103,19 +108,6 @@ def _sort(act: Act, case: Case, codes: Sequence[str]) -> None:
         message = _("Jenis masalah tidak dikenal: ${codes}", mapping={"codes": ", ".join(wrong)})
         raise Refused([Reason(message, field="categories")])
     case.matters = list(codes)
-
-
-def _usual_urgency(act: Act, case: Case) -> int:
-    known = vocabulary.terms(act.session, "category")
-    grades = [int(known[c.code].extra.get("urgency", 3)) for c in case.categories if c.code in known]
-    return min(grades, default=3)
-
-
-def _first_answer_due(act: Act, case: Case) -> Any:
-    # An emergency is acted on at once; otherwise the first answer is due in three days (SP4N-LAPOR!).
-    if case.is_emergency:
-        return act.at
-    return deadlines.by_rule(act.session, "SP4N_FIRST", case.received_at)
 
 
 def _retitle(act: Act, case: Case) -> None:
@@ -147,7 +139,7 @@ def triage(
         case.emergency_action = emergency_action
     _refuse(is_sorted(act, case))
     advance(act, case, "triage")
-    case.urgency = urgency or (1 if case.is_emergency else _usual_urgency(act, case))
+    case.urgency = urgency or (1 if case.is_emergency else urgency_of(act, case))
     _retitle(act, case)
     versions.keep(act, case)
     category = vocabulary.name(act.session, "category", case.main_category)
@@ -283,7 +275,7 @@ def reopen(act: Act, case: Case, *, reason: str) -> None:
     catalog.index(act.session, case)
 
 
-TRANSITIONS = {
+TRANSITIONS: dict[str, Callable[..., Any]] = {
     "triage": triage,
     "open_requirements": open_requirements,
     "complete": complete,

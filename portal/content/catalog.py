@@ -126,16 +126,12 @@ def _index(session: Session, items: Sequence[Item]) -> None:
     for item in items:
         content = " ".join(words(f"{item.name} {kind_of(item).text(session, item)}"))
         if content:
-            rows.append({"id": item.id, "words": content if sqlite else _distinct(content)})
+            rows.append({"id": item.id, "words": content if sqlite else " ".join(dict.fromkeys(content.split()))})
     session.execute(text("DELETE FROM search_fts WHERE rowid = :id"), [{"id": item.id} for item in items])
     if rows:
         value = ":words" if sqlite else "array_to_tsvector(string_to_array(:words, ' '))"
         session.execute(text(f"INSERT INTO search_fts (rowid, words) VALUES (:id, {value})"), rows)  # noqa: S608 - one of two constants
     sharing.reindex_alone(session, items)
-
-
-def _distinct(content: str) -> str:
-    return " ".join(dict.fromkeys(content.split()))
 
 
 @dataclass(frozen=True)

@@ -58,22 +58,13 @@ def register(
 
     `described` are columns of DESCRIBED: what the paper says and where it is kept.
     """
-    if unknown := set(described) - DESCRIBED:
-        raise TypeError(f"not of an incoming letter: {', '.join(sorted(unknown))}")
+    _expect(act, described, received_at)
     home = letter or case
     office = _receiving_office(act, home)
-    if received_at is not None and received_at > act.at:
-        raise Refused([Reason(_("Waktu terima ada di masa depan."), field="received_at")])
-    key, ordinal, number = _agenda(act, office)
-    incoming: Incoming = item.create(
+    incoming = _numbered(
         act,
-        Incoming,
-        parent=None,
-        name=number,
+        office,
         title=subject,
-        office_id=office.id,
-        series=key,
-        sequence=ordinal,
         received_at=received_at or act.at,
         channel=channel,
         sender=sender,
@@ -83,12 +74,32 @@ def register(
     )
     incoming.dossier_id = home.dossier_id if home else None
     _keep(act, incoming, files)
-    journal.record(act, "incoming_registered", incoming, number=number, sender=sender, channel=channel)
-    sharing.give(act, incoming, f"unit:{office.id}", sharing.OFFICE, cause="intake", reference=number, quietly=True)
+    _enter(act, incoming, office)
     if home is not None:
         _bind(act, incoming, home, letter, reason or str(_("jawaban lewat portal")))
     catalog.index(act.session, incoming)
     return incoming
+
+
+def _expect(act: Act, described: Mapping[str, Any], received_at: datetime | None) -> None:
+    if unknown := set(described) - DESCRIBED:
+        raise TypeError(f"not of an incoming letter: {', '.join(sorted(unknown))}")
+    if received_at is not None and received_at > act.at:
+        raise Refused([Reason(_("Waktu terima ada di masa depan."), field="received_at")])
+
+
+def _numbered(act: Act, office: Organisation, **columns: Any) -> Incoming:
+    key, ordinal, number = _agenda(act, office)
+    found: Incoming = item.create(
+        act, Incoming, parent=None, name=number, office_id=office.id, series=key, sequence=ordinal, **columns
+    )
+    return found
+
+
+def _enter(act: Act, incoming: Incoming, office: Organisation) -> None:
+    number, sender, channel = incoming.name, incoming.sender, incoming.channel
+    journal.record(act, "incoming_registered", incoming, number=number, sender=sender, channel=channel)
+    sharing.give(act, incoming, f"unit:{office.id}", sharing.OFFICE, cause="intake", reference=number, quietly=True)
 
 
 def _receiving_office(act: Act, home: Letter | Case | None) -> Organisation:

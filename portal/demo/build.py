@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ from portal.clock import WIB, FixedClock
 from portal.content import catalog
 from portal.correspondence.issuing import RENDER
 from portal.correspondence.model import Delivery, Letter
-from portal.demo import replay_answers, replay_cases, replay_desks, replay_letters
+from portal.demo import replay_answers, replay_cases, replay_desks, replay_documents, replay_letters
 from portal.demo.replay_papers import Papers, ordered_ahead
 from portal.demo.replay_people import PASSWORD, move_in
 from portal.demo.replay_scene import Agency, Scene, Trail
@@ -32,7 +32,14 @@ from portal.mail import Mail
 from portal.referrals.model import Referral
 from portal.requirements import rules
 
-STEPS = {**replay_cases.STEPS, **replay_letters.STEPS, **replay_answers.STEPS, **replay_desks.STEPS}
+STEPS = {
+    **replay_cases.STEPS,
+    **replay_documents.STEPS,
+    **replay_letters.STEPS,
+    **replay_answers.STEPS,
+    **replay_desks.STEPS,
+}
+Does = Mapping[str, Callable[[Scene], None]]
 AT_ONCE = ("mail.send", "referral.tick")
 """Work that is done at its own moment, like the files of letters; pictures of papers are left to the portal's worker."""
 
@@ -50,6 +57,11 @@ DAYS_HELD = 14
 
 class Stuck(Exception):
     """A step of the plan that the portal refused; names the step and every reason."""
+
+    def __init__(self, trail: Trail, text: str) -> None:
+        """It was in that case."""
+        super().__init__(text)
+        self.trail = trail
 
 
 def is_empty(site: Site) -> bool:
@@ -70,8 +82,11 @@ def build(
     until: datetime | None = None,
     letters: int = WITH_LETTERS,
     tell: Callable[[int, int], None] = print_nothing,
-) -> None:
-    """Do two years of work. `letters`: so many of the newest cases have letters, which is what takes time."""
+) -> list[str]:
+    """Do two years of work. `letters`: so many of the newest cases have letters, which is what takes time.
+
+    Gives what of the plan the portal has refused; a case ends there, for no guard is ever passed by.
+    """
     now = (until or site.clock.now()).astimezone(WIB)
     world = plan(seed, cases, now)
     clock = FixedClock(world.until - timedelta(days=760))
@@ -90,6 +105,7 @@ def build(
         papers.close()
     _file_mails(site.settings.data)
     tell(cases, cases)
+    return replay.refused
 
 
 def _told(steps: Iterable[Step], cases: int, tell: Callable[[int, int], None]) -> Iterator[Step]:
@@ -112,6 +128,7 @@ class Replay:
         self.beside = ThreadPoolExecutor(1)
         self.at_press: dict[int, Future[int]] = {}
         """Cases by number, one of whose letters is being set."""
+        self.refused: list[str] = []
 
     def _hold(self, _session: Session, row: Any) -> None:
         # A session forgets what nobody refers to, and would read it again for the next step.
@@ -139,10 +156,7 @@ class Replay:
                 self._wait_for(number)
 
     def _do_all(self, batch: Iterable[Step], numbered: Collection[int]) -> None:
-        with self.session.begin(), catalog.gathered(self.session):
-            for trail, done in batch:
-                self.clock.at = done.at
-                _do_one(Scene(self.agency, self.session, trail, done))
+        self.transact(batch, STEPS)
         site = self.agency.site
         if jobs.run_all(site, names=AT_ONCE):
             self._expire(Delivery, Mail, Referral, Letter)
@@ -161,6 +175,21 @@ class Replay:
             if isinstance(row, models) and row in self.session:
                 self.session.expire(row)
 
+    def transact(self, batch: Iterable[Step], does: Does) -> None:
+        """Do these in one transaction; without the rest of a case in which one step is refused."""
+        going_on = [step for step in batch if not step[0].is_stuck]
+        try:
+            with self.session.begin(), catalog.gathered(self.session):
+                for trail, done in going_on:
+                    self.clock.at = done.at
+                    _do_one(Scene(self.agency, self.session, trail, done), does)
+        except Stuck as stuck:
+            stuck.trail.is_stuck = True
+            self.refused.append(str(stuck))
+            self.forget()
+            self.session.info.clear()  # the words read before are of the transaction that was taken back
+            self.transact(going_on, does)
+
     def forget(self) -> None:
         """Let go of all that was read."""
         self.session.expunge_all()
@@ -171,27 +200,28 @@ def _day_of(step: Step) -> date:
     return step[1].at.astimezone(WIB).date()
 
 
-def _do_one(scene: Scene) -> None:
+def _do_one(scene: Scene, does: Does) -> None:
     try:
-        STEPS[scene.event.verb](scene)
+        does[scene.event.verb](scene)
     except Refused as refusal:
-        reasons = "; ".join(reason.text("id") for reason in refusal.reasons)
-        done = scene.event
-        raise Stuck(f"{scene.trail.planned.number} {done.at} {done.verb} {done.facts}: {reasons}") from refusal
+        done, reasons = scene.event, "; ".join(reason.text("id") for reason in refusal.reasons)
+        raise Stuck(scene.trail, f"case {scene.trail.planned.number} {done.at} {done.verb}: {reasons}") from refusal
 
 
 def _do_old_cases(replay: Replay, world: World, count: int, tell: Callable[[int, int], None]) -> None:
     """Case by case, for nothing in them is numbered by the year but the cases themselves."""
-    does = STEPS | {"receive_document": replay_cases.receive_sample}
+    does = STEPS | {"receive_document": replay_documents.receive_sample}
     for start in range(0, count, BATCH):
-        with replay.session.begin(), catalog.gathered(replay.session):
-            for number in range(start, min(start + BATCH, count)):
-                planned = world.case(number)
-                trail = Trail(planned, home_of(planned))
-                for done in bulk_steps(planned, world):
-                    does[done.verb](Scene(replay.agency, replay.session, trail, done))
+        end = min(start + BATCH, count)
+        replay.transact([step for number in range(start, end) for step in _old_case(world, number)], does)
         replay.forget()
-        tell(min(start + BATCH, count), world.count)
+        tell(end, world.count)
+
+
+def _old_case(world: World, number: int) -> Iterator[Step]:
+    planned = world.case(number)
+    trail = Trail(planned, home_of(planned))
+    return ((trail, done) for done in bulk_steps(planned, world))
 
 
 def _file_mails(data: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,24 +12,15 @@ from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
 from portal.demo.casework import BY_THEMSELVES
 from portal.demo.complaints import Facts
-from portal.demo.names import Person, chance
-from portal.demo.proportions import share
+from portal.demo.names import Person
+from portal.demo.replay_documents import waive_missing
 from portal.demo.replay_scene import Scene
-from portal.demo.requirement_course import WAIVERS
-from portal.demo.scans import OF_COMPLAINANT, PASSPORTS
-from portal.documents import verbs as documents
 from portal.people import verbs as people
+from portal.people.model import PersonKey
 from portal.requirements import gaps
-from portal.requirements import verbs as requirements
-from portal.requirements.checks import NIK_HOLDERS
-from portal.requirements.model import Requirement
-from portal.requirements.workflow import MISSING, UNDECIDED
 
 CHANNELS = ("PHONE", "WHATSAPP", "EMAIL")
 """Over which a complainant is tried, one after the other."""
-
-EXPIRES = date(2029, 1, 1)
-"""Of the passports, as the lines at their foot say."""
 
 
 def register(scene: Scene) -> None:
@@ -79,25 +69,26 @@ def _placement(scene: Scene, facts: Facts) -> dict[str, Any]:
 
 
 def _person(scene: Scene, person: Person, office: int, passport: str = "") -> int:
-    known = scene.agency.persons
-    if person.number not in known:
-        recorded = people.record(
-            scene.act(),
-            name=person.name,
-            office_id=office,
-            aliases=[person.passport_name] if person.passport_name.casefold() != person.name.casefold() else [],
-            sex=person.sex,
-            birth_date=person.born,
-            birth_place=person.home.name.partition(" ")[2],
-            nik=person.nik,
-            passports=[passport] if passport else [],
-            phones=[person.phone],
-            email=person.email,
-            address=person.address,
-            district_code=person.home.code,
-        )
-        known[person.number] = recorded.id
-    return known[person.number]
+    """The person's record; somebody who is known by the NIK already is not recorded again."""
+    by_nik = select(PersonKey.person_id).where(PersonKey.kind == "nik", PersonKey.value == person.nik)
+    known = scene.session.scalar(by_nik.limit(1))
+    if known is not None:
+        return known
+    return people.record(
+        scene.act(),
+        name=person.name,
+        office_id=office,
+        aliases=[person.passport_name] if person.passport_name.casefold() != person.name.casefold() else [],
+        sex=person.sex,
+        birth_date=person.born,
+        birth_place=person.home.name.partition(" ")[2],
+        nik=person.nik,
+        passports=[passport] if passport else [],
+        phones=[person.phone],
+        email=person.email,
+        address=person.address,
+        district_code=person.home.code,
+    ).id
 
 
 def alert(scene: Scene) -> None:
@@ -119,84 +110,6 @@ def assign(scene: Scene) -> None:
         unit = f"unit:{scene.agency.units[facts['office']]}"
         sharing.give(act, case, unit, sharing.OFFICE, cause="transfer", reference=case.name)
     cases.assign(act, case, account_id=officer.account_id or 0, name=officer.name)
-
-
-def receive_document(scene: Scene) -> None:
-    """A paper comes in: by itself over the web, else through the officer's hands."""
-    facts, kind = scene.trail.planned.facts, scene.event.facts["document"]
-    filename, paper = scene.agency.papers.take(facts, kind)
-    _keep(scene, facts, kind, filename, paper)
-
-
-def receive_sample(scene: Scene) -> None:
-    """A paper of a case among very many: all of a type look the same."""
-    kind = scene.event.facts["document"]
-    filename, paper = scene.agency.papers.sample(kind)
-    _keep(scene, scene.trail.planned.facts, kind, filename, paper)
-
-
-def late_document(scene: Scene) -> None:
-    """A paper comes in that nobody waits for any more."""
-    found = next((r for r in gaps.requirements(scene.session, scene.case) if r.state in MISSING), None)
-    if found is not None:
-        facts = scene.trail.planned.facts
-        filename, paper = scene.agency.papers.take(facts, found.document_type)
-        _keep(scene, facts, found.document_type, filename, paper)
-
-
-def _keep(scene: Scene, facts: Facts, kind: str, filename: str, paper: documents.Examined) -> None:
-    person = facts.complainant if kind in OF_COMPLAINANT and facts.complainant else facts.worker
-    known: dict[str, Any] = {"holder": person.name}
-    if kind in NIK_HOLDERS:
-        known["number"] = person.nik
-    if kind in PASSPORTS and person is facts.worker:
-        known |= {"number": facts.placement.passport, "expires_on": EXPIRES}
-    by = None if facts.channel in BY_THEMSELVES else scene.agency.people[scene.trail.planned.done.officer]
-    documents.add(
-        scene.act(by),
-        scene.case,
-        document_type=kind,
-        content=paper,
-        filename=filename,
-        provider="complainant",
-        provider_name=(facts.complainant or facts.worker).name,
-        **known,
-    )
-
-
-def _requirement(scene: Scene) -> Requirement | None:
-    query = select(Requirement).where(Requirement.parent_id == scene.trail.case_id)
-    return scene.session.scalar(query.where(Requirement.document_type == scene.event.facts["document"]))
-
-
-def accept_document(scene: Scene) -> None:
-    """The paper is good."""
-    found = _requirement(scene)
-    if found is not None and found.state in UNDECIDED:
-        requirements.accept(scene.act(), found, override="Dicocokkan dengan aslinya oleh petugas.")
-
-
-def reject_document(scene: Scene) -> None:
-    """The paper is not good."""
-    found = _requirement(scene)
-    if found is not None and found.state in UNDECIDED:
-        requirements.reject(scene.act(), found, reason=scene.event.facts["reason"], note=scene.event.text)
-
-
-def waive_document(scene: Scene) -> None:
-    """The case goes on without that paper."""
-    found = _requirement(scene)
-    if found is not None and found.state in (*MISSING, *UNDECIDED):
-        requirements.waive(scene.act(), found, reason=scene.event.facts["reason"], note=scene.event.text)
-
-
-def waive_missing(scene: Scene, missing: list[Requirement]) -> None:
-    """Let the case, or a letter, go on without these."""
-    facts = scene.trail.planned.facts
-    for requirement in missing:
-        rng = chance(scene.agency.seed, "waive", facts.number, requirement.document_type)
-        reason = "emergency" if facts.is_emergency else share(WAIVERS, rng.random())
-        requirements.waive(scene.act(), requirement, reason=reason, note="Disetujui tanpa dokumen ini.")
 
 
 def open_requirements(scene: Scene) -> None:
@@ -291,11 +204,6 @@ STEPS = {
     "triage": triage,
     "assign": assign,
     "open_requirements": open_requirements,
-    "receive_document": receive_document,
-    "late_document": late_document,
-    "accept_document": accept_document,
-    "reject_document": reject_document,
-    "waive_document": waive_document,
     "complete": complete,
     "clarify": remark,
     "request_completion": remark,

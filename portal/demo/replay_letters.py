@@ -18,7 +18,8 @@ from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
 from portal.demo import replay_fields
 from portal.demo.names import chance
-from portal.demo.replay_cases import give_up, waive_missing
+from portal.demo.replay_cases import give_up
+from portal.demo.replay_documents import waive_missing
 from portal.demo.replay_scene import Scene
 from portal.documents import verbs as documents
 from portal.documents.model import Document
@@ -30,7 +31,7 @@ MOST_ENCLOSED = 4
 CLOSED_BOXES = 3
 """So many partners have a mailbox that no longer takes anything; it happened not long ago."""
 
-LATELY = timedelta(days=25)
+LATELY = timedelta(days=60)
 BOUNCED = "550 5.1.1 Alamat penerima tidak dikenal"
 """What the partner's server answers."""
 
@@ -216,7 +217,9 @@ def own_send(scene: Scene) -> None:
 def own_proof(scene: Scene) -> None:
     """What went by post has a number at the carrier's."""
     letter = _own(scene, "dispatched")
-    for delivery in dispatching.deliveries(scene.session, letter) if letter else ():
+    if letter is None:
+        return
+    for delivery in dispatching.deliveries(scene.session, letter):
         if delivery.channel == "post":
             receipt = f"Resi P{chance('post', delivery.id).randrange(10**9):09d}"
             act = scene.act()

@@ -35,8 +35,6 @@ class Agency:
     by_paper: set[str]
     """Codes of the partners that have not joined the portal."""
     papers: Papers
-    persons: dict[int, int] = field(default_factory=dict)
-    """Number of a private person in the plan → id."""
     numbers: dict[int, str] = field(default_factory=dict)
     """Number of a case in the plan → its number in the portal."""
     closed_boxes: set[str] = field(default_factory=set)
@@ -67,6 +65,8 @@ class Trail:
     """A letter that came in without a number."""
     attempts: int = 0
     """Contacts tried so far: each goes over the next channel."""
+    is_stuck: bool = False
+    """Whether the portal refused a step; nothing more is done then."""
 
 
 @dataclass

@@ -23,17 +23,9 @@ MADE = time.gmtime(1_704_067_200)
 
 CARDS = {"KTP_COMPLAINANT", "KTP_WORKER", "HEIR_ID", "CITIZEN_PROOF", "BPJS_CARD", "KPA", "TICKET", "VISA", "LOCAL_ID"}
 PASSPORTS = {"PASSPORT", "ESCORT_PASSPORT"}
-OF_HOME = {
-    "KTP_COMPLAINANT",
-    "KTP_WORKER",
-    "HEIR_ID",
-    "CITIZEN_PROOF",
-    "KK",
-    "BIRTH_CERT",
-    "MARITAL_STATUS",
-    "HEIR_CERT",
-    "POVERTY_CERT",
-}
+OF_HOME = set(
+    "KTP_COMPLAINANT KTP_WORKER HEIR_ID CITIZEN_PROOF KK BIRTH_CERT MARITAL_STATUS HEIR_CERT POVERTY_CERT".split()
+)
 """Papers of the village or the civil registry: nothing about the work abroad stands on them."""
 
 SLIPS = {"PAYMENT_PROOF", "PAYSLIP", "MEDICAL_BILL", "HEIR_BANK"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from portal import journal, series
@@ -85,4 +86,4 @@ def revive(act: Act, organisation: Organisation) -> None:
     catalog.index(act.session, organisation)
 
 
-TRANSITIONS = {"retire": retire, "revive": revive}
+TRANSITIONS: dict[str, Callable[..., Any]] = {"retire": retire, "revive": revive}

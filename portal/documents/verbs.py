@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
@@ -15,19 +11,16 @@ from sqlalchemy.orm import Session
 
 from portal import jobs, journal, vocabulary
 from portal.acts import SYSTEM, Act, Reason, Refused
-from portal.blobs import Blobs
 from portal.clock import WIB
 from portal.content import catalog, item, versions
 from portal.content.workflow import advance
-from portal.documents import confinement, media
+from portal.documents import media
+from portal.documents.examination import Examined, examine
 from portal.documents.model import Document
 from portal.i18n import _
 
 PROVIDERS = {"complainant": _("Pengadu"), "staff": _("Petugas"), "partner": _("Mitra")}
 DESCRIBED = frozenset({"document_type", "holder", "number", "dated", "expires_on", "is_original", "note"})
-TOOLS = Path(__file__).parent
-SHOWN = re.compile(r"(image/|application/pdf$|video/|audio/(mp4|3gpp)$)")
-"""Kinds of files that may hide who made them, where and with what."""
 
 journal.declare(
     document_added=_("${by} menyimpan dokumen ${title}"),
@@ -41,21 +34,6 @@ journal.declare(
     document_read=_("${by} membuka dokumen ${title}"),
     document_downloaded=_("${by} mengunduh dokumen ${title}"),
 )
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A file that has been kept and looked into."""
-
-    sha256: str
-    shown_sha256: str
-    """The cleaned copy; empty where the original hides nothing."""
-    size: int
-    sent_as: str
-    kind: media.Media | None
-    pages: int
-    finding: str
-    """Why it goes to quarantine; empty: it does not."""
 
 
 def add(
@@ -95,76 +73,27 @@ def add(
         **described,
     )
     document.filename = media.our_name(case.name, document.name, title, seen.kind if not seen.finding else None)
+    _enter(act, document, seen)
+    return document
+
+
+def _enter(act: Act, document: Document, seen: Examined) -> None:
     versions.keep(act, document)
-    journal.record(act, "document_added", document, title=title, sha256=seen.sha256, provider=provider)
+    journal.record(
+        act, "document_added", document, title=document.title, sha256=seen.sha256, provider=document.provider
+    )
     _tell_of_repeat(act, document)
     if seen.finding:
         quarantine(replace(act, by=SYSTEM), document, finding=seen.finding)
     else:
         jobs.enqueue(act, "document.preview", document=document.id)
         catalog.index(act.session, document)
-    return document
 
 
 def expect_type(act: Act, document_type: str) -> None:
     """Refuse a kind of document that the office does not know."""
     if document_type not in vocabulary.terms(act.session, "document_type"):
         raise Refused([Reason(_("Jenis dokumen tidak dikenal."), field="document_type")])
-
-
-def _expect_size(content: bytes | BinaryIO) -> int:
-    if isinstance(content, bytes):
-        size = len(content)
-    else:
-        size = content.seek(0, io.SEEK_END)
-        content.seek(0)
-    if not size:
-        raise Refused([Reason(_("Berkas kosong."), field="files")])
-    if size > media.LARGEST:
-        most = {"most": media.LARGEST // 1_000_000}
-        raise Refused([Reason(_("Berkas terlalu besar; paling besar ${most} MB.", mapping=most), field="files")])
-    return size
-
-
-def examine(blobs: Blobs, content: bytes | BinaryIO, filename: str) -> Examined:
-    """Keep the content and look into it; it needs no transaction, and may take a second."""
-    size = _expect_size(content)
-    sent_as = media.plain_name(filename)
-    blob = blobs.put(content)
-    kind, pages, finding = _look_into(blobs, blob.sha256, sent_as)
-    shown, finding = ("", finding) if finding or kind is None else _copy_for_people(blobs, blob.sha256, kind.type)
-    return Examined(blob.sha256, shown, size, sent_as, kind, pages, finding)
-
-
-def _look_into(blobs: Blobs, sha256: str, sent_as: str) -> tuple[media.Media | None, int, str]:
-    """Kind, pages, finding: ending, signature and structure have to say the same."""
-    ending = PurePosixPath(sent_as.lower()).suffix
-    try:
-        seen = confinement.run(TOOLS / "inspection.py", blobs.path(sha256).absolute(), ending)
-    except confinement.Unfinished:
-        return None, 1, "unread"
-    kind = media.BY_TYPE.get(str(seen.get("media_type")))
-    finding = str(seen.get("finding") or "")
-    if finding or kind is None:
-        return None, 1, finding if finding in media.FINDINGS else "unknown"
-    pages = seen.get("pages")
-    return kind, pages if isinstance(pages, int) else 1, "mismatch" if media.contradicts(kind, sent_as) else ""
-
-
-def _copy_for_people(blobs: Blobs, sha256: str, media_type: str) -> tuple[str, str]:
-    """The hash of the cleaned copy ("" where the original hides nothing), and a finding if it could not be made."""
-    if not SHOWN.match(media_type):
-        return "", ""
-    with tempfile.TemporaryDirectory() as folder:
-        source = blobs.path(sha256).absolute()
-        try:
-            made = confinement.run(TOOLS / "rendering.py", "copy", source, media_type, folder)
-        except confinement.Unfinished:
-            return "", "damaged"
-        if not made.get("made"):
-            return "", ""
-        with (Path(folder) / "copy").open("rb") as copy:
-            return blobs.put(copy).sha256, ""
 
 
 def _tell_of_repeat(act: Act, document: Document) -> None:

@@ -93,7 +93,7 @@ def steps(session: Session, case: Case, lang: str) -> Iterator[Step]:
     bodies = {referral.id: body for referral, body in _referrals(session, case, lang)}
     query = select(Entry).where(Entry.dossier_id == case.id, Entry.event.in_(HAPPENED)).order_by(Entry.seq.desc())
     for entry in session.scalars(query.limit(100)):
-        known = {"document": names.get(entry.item_id, ""), "body": bodies.get(entry.item_id, "")}
+        known = {"document": names.get(entry.item_id or 0, ""), "body": bodies.get(entry.item_id or 0, "")}
         known["reason"] = vocabulary.name(session, "closure_reason", entry.data.get("code"), lang)
         text = HAPPENED[entry.event]
         yield Step(entry.at, text % known if "$" in text else text)

@@ -11,7 +11,6 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from portal import vocabulary
-from portal.accounts.sessions import outside_transaction
 from portal.cases import verbs as cases
 from portal.cases.forms import codes
 from portal.content.tree import Root
@@ -147,9 +146,11 @@ def send(request: Request) -> HTTPSeeOther:
     if draft is None:
         return HTTPSeeOther("/report/done" if recall(request, TOLD) else "/report")
     site, key = request.registry["site"], f"report {request.remote_addr or ''}"
-    with outside_transaction(request), site.act() as act:
-        throttle(act.session, key, limit=PER_ADDRESS, per=WINDOW, now=act.at)
-    case, pin = _register(request, draft["values"])
+    throttle(request.db, key, limit=PER_ADDRESS, per=WINDOW, now=request.at)
+    office = receiving_office(request.db)
+    if office is None:
+        raise HTTPNotFound
+    case, pin = _register(request, office.id, draft["values"])
     for sha256, name, _size in draft["files"]:
         documents.add(
             act_of(request),
@@ -165,8 +166,8 @@ def send(request: Request) -> HTTPSeeOther:
     return HTTPSeeOther("/report/done")
 
 
-def _register(request: Request, values: dict[str, Any]) -> tuple[Any, str]:
-    act, office = act_of(request), receiving_office(request.db).id
+def _register(request: Request, office: int, values: dict[str, Any]) -> tuple[Any, str]:
+    act = act_of(request)
     kind = values["complainant_type"]
     own = {"phones": [values["phone"]] if values["phone"] else [], "email": values["email"] or ""}
     worker, name = values["worker_name"], values["name"]
@@ -181,7 +182,9 @@ def _register(request: Request, values: dict[str, Any]) -> tuple[Any, str]:
             complainant_id = people.record(act, name=name or UNKNOWN, office_id=office, **own).id
         elif kind == "OTHER":
             kind = "ANONYMOUS"
-    facts = {key: values[key] or "" for key in ("narrative", "demand", "country_code", "whereabouts", "employer")}
+    facts: dict[str, Any] = {
+        key: values[key] or "" for key in ("narrative", "demand", "country_code", "whereabouts", "employer")
+    }
     return cases.receive(
         act,
         office_id=office,

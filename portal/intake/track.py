@@ -165,12 +165,10 @@ def _send_page(request: Request, wanted: progress.Wanted, asked: Any = None) -> 
 def take(request: Request) -> Any:
     """Take the document in for what was asked."""
     asked = form(Send(), request, buttons=(Button("send", _("Kirim")),))
-    known = tracked_case(request)
-    if known is None:
-        return HTTPSeeOther("/track")
-    with outside_transaction(request), request.registry["site"].act() as act:
-        throttle(act.session, f"send {known.id}", limit=UPLOADS, per=PER_HOUR, now=act.at)
     case = tracked_case(request, to_change=True)
+    if case is None:
+        return HTTPSeeOther("/track")
+    throttle(request.db, f"send {case.id}", limit=UPLOADS, per=PER_HOUR, now=request.at)
     wanted = _wanted(request, case)
     try:
         values = asked.validate(request.POST.items())

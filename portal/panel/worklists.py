@@ -113,7 +113,7 @@ def counts(session: Session, identity: Identity, now: datetime) -> dict[str, int
     for worklist in for_person(identity):
         some = select(Item.id).where(*_matching(worklist, identity, now)).limit(COUNTED + 1).subquery()
         parts.append(select(literal(worklist.name), func.count()).select_from(some))
-    return {name: count for name, count in session.execute(union_all(*parts))} if parts else {}
+    return dict(session.execute(union_all(*parts)).all()) if parts else {}
 
 
 def rows(

@@ -67,7 +67,7 @@ def columns_of(values: dict[str, Any]) -> dict[str, Any]:
 def alike(request: Request, person: Person) -> list[Match]:
     """Other records that may be the same person."""
     name = person.title if person.title != UNKNOWN else ""
-    asked = {"name": name, "nik": person.nik, "birth_date": person.birth_date}
+    asked: dict[str, Any] = {"name": name, "nik": person.nik, "birth_date": person.birth_date}
     ways = [(p, "") for p in person.passports] + [("", p) for p in person.phones] or [("", "")]
     found: dict[int, Match] = {}
     for passport, phone in ways:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import phonenumbers
@@ -69,7 +70,7 @@ def amend(act: Act, person: Person, *, name: str | None = None, **columns: Any) 
 
 def learn(act: Act, person: Person, *, name: str = "", **columns: Any) -> list[str]:
     """Add what a new complaint tells: lists grow, empty fields are filled, and nothing known is overwritten."""
-    told = {}
+    told: dict[str, Any] = {}
     for column, value in columns.items():
         known = getattr(person, column)
         if isinstance(value, list):
@@ -140,4 +141,4 @@ def _write_keys(act: Act, person: Person) -> None:
     act.session.add_all(PersonKey(person_id=person.id, kind=k, value=v) for k, v in sorted(keys) if v)
 
 
-TRANSITIONS = {"merge": merge, "unmerge": unmerge}
+TRANSITIONS: dict[str, Callable[..., Any]] = {"merge": merge, "unmerge": unmerge}

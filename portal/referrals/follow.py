@@ -144,12 +144,13 @@ def was_taken_over(act: Act, case: Any) -> Iterable[Reason]:
 def tick(site: Site, _payload: dict[str, Any]) -> None:
     """Once a day: propose to give up where reminders were in vain, and come back tomorrow while anything is out."""
     with site.act() as act:
-        out = list(act.session.scalars(select(Referral).where(Referral.state.in_(THEIRS))))
-        for referral in out:
-            if referral.next_action != "lapse" and not list(was_reminded_in_vain(act, referral)):
+        out = Referral.state.in_(THEIRS)
+        late = select(Referral).where(out, Referral.due_at <= act.at, Referral.next_action != "lapse")
+        for referral in act.session.scalars(late.order_by(Referral.id)).all():
+            if not list(was_reminded_in_vain(act, referral)):
                 referral.next_action = "lapse"
                 journal.record(act, "referral_lapse_proposed", referral)
-        if out:
+        if act.session.scalar(select(Referral.id).where(out).limit(1)) is not None:
             tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
             jobs.enqueue(act, verbs.TICK, dedup=f"{verbs.TICK}/{tomorrow}", after=timedelta(days=1))
 

@@ -59,13 +59,8 @@ def draft(
     consent: str = "",
     again: bool = False,
 ) -> Referral:
-    """A new ask to one organisation, with the draft of its letter.
-
-    A second open one of the same type needs `again`: whoever clicks twice must not send twice (demands 29).
-    """
-    organisation = act.session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise Refused([Reason(_("Lembaga tidak ada di direktori."), field="organisation_id")])
+    """A new ask with the draft of its letter. A second open one of the same type needs `again` (demands 29)."""
+    organisation = _listed(act, organisation_id)
     if not again:
         _refuse_twin(act.session, case, organisation_id, letter_type)
     letter = correspondence.draft(
@@ -89,6 +84,13 @@ def draft(
         _is_followed(act, redirected_from)
     catalog.index(act.session, referral)
     return referral
+
+
+def _listed(act: Act, organisation_id: int) -> Organisation:
+    organisation = act.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise Refused([Reason(_("Lembaga tidak ada di direktori."), field="organisation_id")])
+    return organisation
 
 
 def _refuse_twin(session: Session, case: Case, organisation_id: int, letter_type: str) -> None:

@@ -71,7 +71,9 @@ def _chain(request: Request, referral: Referral, case: Item) -> list[tuple[Any, 
         found.append((_("Menggantikan"), former))
     query = select(Referral).where(Referral.redirected_from_id == referral.id).order_by(Referral.id)
     found += [(_("Dilanjutkan dengan"), r) for r in request.db.scalars(query)]
-    return [(word, r.title, path(r, case.name), WORKFLOW.state(r.state)) for word, r in found if may(request, r, "view")]
+    return [
+        (word, r.title, path(r, case.name), WORKFLOW.state(r.state)) for word, r in found if may(request, r, "view")
+    ]
 
 
 def facts(request: Request, referral: Referral, organisation: Organisation, letter: Letter, case: Item) -> list[Fact]:

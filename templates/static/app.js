@@ -110,7 +110,7 @@ async function refresh(box) {
   waiting.set(box, { ...waiting.get(box), stop });
   target.setAttribute("aria-busy", "true");
   try {
-    if (!preview) at.searchParams.set(box.name, box.value);
+    if (!preview) all("[data-live]", form ?? document).filter((b) => b.dataset.live === box.dataset.live).forEach((b) => at.searchParams.set(b.name, b.value));
     const answer = await fetch(at, { signal: stop.signal, headers: { "X-Requested-With": "fetch" }, ...(preview ? { method: "POST", body: new FormData(form) } : {}) });
     if (!answer.ok) return;
     if (target.tagName === "IFRAME" || target.tagName === "IMG") {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -52,16 +51,9 @@ class Browser(TestApp):
         return secret, [code.text for code in shown.html.select(".codes code")]
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where templates are kept once they are compiled."""
-    return tmp_path_factory.mktemp("compiled")
-
-
 @pytest.fixture
-def opened(site: Site, world: World, compiled: Path) -> Callable[..., Browser]:
+def opened(site: Site, world: World) -> Callable[..., Browser]:
     """`opened()` is a new browser of a visitor; `opened(demo=True)` one of a demonstration."""
-    (site.settings.data / "cache").symlink_to(compiled)
 
     @cache
     def application(here: Settings) -> Any:

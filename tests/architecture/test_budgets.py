@@ -59,7 +59,9 @@ def test_no_test_module_is_longer_than_400_lines():
 
 
 def test_every_module_begins_with_one_sentence_that_says_what_it_is_for():
-    silent = [name_of(path) for path, tree in TREES.items() if not (ast.get_docstring(tree) or "").split("\n")[0].strip()]
+    silent = [
+        name_of(path) for path, tree in TREES.items() if not (ast.get_docstring(tree) or "").split("\n")[0].strip()
+    ]
     assert silent == []
     endless = [
         name_of(path) for path, tree in TREES.items() if not ast.get_docstring(tree).split("\n")[0].endswith(".")

@@ -22,7 +22,10 @@ def in_code(path: Path) -> set[str]:
     return {
         call.args[0].value
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "_" and call.args and isinstance(call.args[0], ast.Constant)
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "_"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
     }
 
 

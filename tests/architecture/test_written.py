@@ -16,10 +16,29 @@ from portal.settings import Settings
 from tests.architecture.conftest import ROOT
 
 PAGE = ROOT / "docs" / "permissions.md"
-TEXTS = {".py", ".pt", ".toml", ".md", ".ini", ".cfg", ".css", ".js", ".po", ".csv", ".html", ".txt", ".yml", ".yaml", ".in", ""}
+TEXTS = {
+    ".py",
+    ".pt",
+    ".toml",
+    ".md",
+    ".ini",
+    ".cfg",
+    ".css",
+    ".js",
+    ".po",
+    ".csv",
+    ".html",
+    ".txt",
+    ".yml",
+    ".yaml",
+    ".in",
+    "",
+}
 OURS = ("portal", "templates", "letters", "tests", "docs", "bench", "bin", "requirements", ".ci")
 MACHINE = re.compile("|".join(["/" + "work/(?!hours)", "/" + "root/", "(?<![\\w.])/" + "tmp/", "/home/" + "[a-z]+/"]))
-REGISTRY = re.compile("|".join(["pypi" + r"\.org", "files" + r"\.pythonhosted", "registry" + r"\.npmjs", "index-" + "url"]))
+REGISTRY = re.compile(
+    "|".join(["pypi" + r"\.org", "files" + r"\.pythonhosted", "registry" + r"\.npmjs", "index-" + "url"])
+)
 
 
 def files() -> list[Path]:
@@ -65,7 +84,7 @@ def test_the_database_is_what_the_models_say(site):
 
 
 def test_the_command_line_prints_the_page_of_permissions(tmp_path):
-    command = [sys.executable, "-W", "ignore", "-m", "portal.cli", "--data", tmp_path, "explain", "permissions"]
+    command = [sys.executable, "-W", "ignore", "-m", "portal.cli", "explain", "permissions", "--data", tmp_path]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert printed == PAGE.read_text(encoding="utf-8")
 

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.content.item import KINDS, Item
+from portal.panel.control.tables import TABLES, key, rows
 from portal.panel.worklists import WORKLISTS
+from portal.registry import SETTINGS
 from tests.authorization.scene import Scene, incoming_files
 
 PLACES = {
@@ -19,12 +21,12 @@ PLACES = {
     "Desk": "/desk/",
     "Control": "/control/",
     "Reference": "/control/reference/",
-    "TablePlace": "/control/reference/holidays/",
-    "RowPlace": "/control/reference/holidays/1/",
+    "TablePlace": "/control/reference/{table}/",
+    "RowPlace": "/control/reference/{table}/{row}/",
     "Settings": "/control/settings/",
-    "SettingPlace": "/control/settings/number.pattern/",
+    "SettingPlace": "/control/settings/{setting}/",
 }
-"""Where things are that are no items."""
+"""Where things are that are no items; of tables and settings one stands for all."""
 CONTAINERS = ("/cases", "/people", "/directory", "/incoming")
 PREDICATED = {"^/report/?$": "/report", "^/track/?$": "/track", r"^/directory/@add$": "/directory/@add"}
 """Addresses of views that say theirs by a pattern; the others are that pattern without its signs."""
@@ -102,6 +104,10 @@ class Atlas:
         self.registry, self.scene = registry, scene
         self.things = things(scene)
         self.files = incoming_files(scene)
+        self.filling = {"table": next(iter(TABLES)), "setting": next(iter(SETTINGS))}
+        with scene.world.site.sessions(bind=scene.world.site.readers) as session:
+            table = TABLES[self.filling["table"]]
+            self.filling["row"] = key(rows(session, table)[0])
         routes = registry.introspector.get_category("routes")
         self.routes = {r["introspectable"]["name"]: r["introspectable"]["pattern"] for r in routes}
 
@@ -145,7 +151,7 @@ class Atlas:
             )
             yield Thing("public", known), known, name
             return
-        root = PLACES[context]
+        root = PLACES[context].format(**self.filling)
         more: Iterable[str] = ("",)
         if name == "@worklist":
             more = (f"/{w.name}" for w in WORKLISTS)

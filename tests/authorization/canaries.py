@@ -13,7 +13,7 @@ FIELDS = (
 
 def canaries(letter: str) -> SimpleNamespace:
     """A value for each field of one case, each unlike every other; numbers look like numbers."""
-    values = {name: f"{letter}kenari {name.replace('_', ' ')}" for name in FIELDS}
+    values = {name: f"{letter}kenari {name.replace('_', ' ')} rahasia" for name in FIELDS}
     digits = {"B": "71", "C": "83"}[letter]
     values["passport"] = f"{letter}90{digits}446"
     values["phone"], values["complainant_phone"] = f"08{digits}5550101", f"08{digits}5550102"

@@ -154,7 +154,7 @@ def _outside(thing: Thing, name: str, step: str) -> set[str]:
         "document": roles("@file @copy @preview @workflow") if thing.state == "accepted" else None,
         "letter": roles("@pdf @preview.pdf @page @workflow") if thing.state not in UNISSUED | {"voided"} else None,
     }.get(thing.kind)
-    return {"obh"} if open_pages is not None and name.split("/")[0] in open_pages | {""} else set()
+    return {"obh"} if open_pages is not None and name.partition("/")[0] in open_pages | {""} else set()
 
 
 def _of_referral(thing: Thing, name: str, step: str) -> set[str]:
@@ -256,7 +256,7 @@ LISTS = {
 
 
 def _place(thing: Thing, method: str, name: str) -> set[str]:
-    if thing.kind == "public" or name in PUBLIC:
+    if thing.kind == "public" or (thing.kind == "route" and name in PUBLIC):
         return EVERYBODY
     who: Roles | None = None
     if thing.kind == "Control":

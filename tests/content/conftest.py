@@ -21,7 +21,9 @@ __all__ = ["browse", "built"]
 NUMBERS = count(1)
 
 
-def make(act: Act, world: World, kind: str, parent: Item | None = None, state: str | None = None, **columns: Any) -> Any:
+def make(
+    act: Act, world: World, kind: str, parent: Item | None = None, state: str | None = None, **columns: Any
+) -> Any:
     """An item of that kind with the least that its table asks for, in that state; in no index yet."""
     model, number = KINDS[kind].model, next(NUMBERS)
     needed = [c for c in model.__table__.columns if not c.nullable and c.default is None and c.name != "id"]

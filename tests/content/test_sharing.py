@@ -52,11 +52,7 @@ def readable(session, identity, now) -> set[int]:
 
 
 def newest(session, identity, now) -> set[int]:
-    return {
-        number
-        for kind in KINDS
-        for number in sharing.newest(session, identity, now, kind=kind, limit=10_000)
-    }
+    return {number for kind in KINDS for number in sharing.newest(session, identity, now, kind=kind, limit=10_000)}
 
 
 def permitted(session, items, identity, now) -> set[int]:
@@ -96,7 +92,11 @@ def test_lists_and_pages_agree_for_every_kind_state_role_and_grant(everything, w
     with everything.sessions() as session:
         items = session.execute(select(Item.__table__)).all()
         assert len(items) > 1000
-        for moment in (everything.clock.now(), everything.clock.now() + HOUR - timedelta(microseconds=1), everything.clock.now() + HOUR):
+        for moment in (
+            everything.clock.now(),
+            everything.clock.now() + HOUR - timedelta(microseconds=1),
+            everything.clock.now() + HOUR,
+        ):
             for identity in people(world):
                 expected = permitted(session, items, identity, moment)
                 assert readable(session, identity, moment) == expected, identity.name
@@ -131,7 +131,9 @@ def test_lists_walk_through_many_pages_without_loss_or_repetition(everything, wo
         pages = [
             number
             for start in range(0, 500, 7)
-            for number in sharing.newest(session, identity, everything.clock.now(), kind="letter", limit=7, offset=start)
+            for number in sharing.newest(
+                session, identity, everything.clock.now(), kind="letter", limit=7, offset=start
+            )
         ]
         assert pages == whole
         states = sharing.newest(session, identity, everything.clock.now(), kind="letter", states=["issued", "draft"])
@@ -211,7 +213,9 @@ class Dossiers(RuleBasedStateMachine):
         with self.site.sessions() as session:
             kept = _rows(session)
             granted = select(Grant.item_id)
-            for item in session.scalars(select(Item).where(Item.parent_id.is_(None), Item.id.in_(select(Reader.item_id).union(granted)))):
+            for item in session.scalars(
+                select(Item).where(Item.parent_id.is_(None), Item.id.in_(select(Reader.item_id).union(granted)))
+            ):
                 sharing.reindex(session, item)
             assert _rows(session) == kept
             session.rollback()

@@ -34,7 +34,7 @@ def test_bringing_back_restores_every_value_as_it_was(site, world, case):
         found = the(act, case)
         told = act.at - timedelta(days=3)
         facts = {"departed_on": date(2024, 5, 1), "told_unsolvable_at": told, "is_procedural": True}
-        cases.amend(act, found, categories=["PASSPORT_HELD", "UNPAID_WAGES"], external_numbers={"SIMPATI": "7"}, **facts)
+        cases.amend(act, found, categories=["CONFINEMENT", "UNPAID_WAGES"], external_numbers={"SIMPATI": "7"}, **facts)
         kept = versions.values_of(found)
         cases.amend(
             act, found, categories=["UNPAID_WAGES"], external_numbers={}, departed_on=None, told_unsolvable_at=None,
@@ -54,8 +54,11 @@ def test_what_was_brought_back_is_found_by_its_words_again(site, world, case):
         cases.amend(act, the(act, case), narrative="Paspor disita di bandara.")
     with world.act("dewi") as act:
         versions.revert(act, the(act, case), 1)
+    dewi = world.who("dewi")
     with site.sessions() as session:
-        hits = [len(catalog.search(session, world.who("dewi"), site.clock.now(), q)[0]) for q in ("bandara", "majikan")]
+        hits = [
+            len(catalog.search(session, dewi, site.clock.now(), q, kinds=["case"])[0]) for q in ("bandara", "majikan")
+        ]
     assert hits == [0, 1]
 
 
@@ -85,7 +88,7 @@ def test_an_empty_comment_is_refused(world, case, text):
 
 def test_a_comment_answers_one_on_the_same_item_only(world, case):
     other = world.case()
-    with pytest.raises(LookupError), world.act("dewi") as act:
+    with pytest.raises(LookupError), world.act("dewi") as act:  # noqa: PT012
         first = comments.add(act, the(act, case), "Di sini", INTERNAL)
         comments.add(act, the(act, other), "Di sana", INTERNAL, answers=first)
 

@@ -43,7 +43,7 @@ def test_each_kind_of_fault_stops_the_start_and_is_named(made, verbs, fault):
 
 
 def test_all_faults_are_told_at_once():
-    with pytest.raises(ValueError, match="unknown state lost.*closed can't be reached.*no verb"):
+    with pytest.raises(ValueError, match=r"unknown state lost.*closed can't be reached.*no verb"):
         workflow(step(target="lost")).check(set())
 
 
@@ -67,7 +67,9 @@ def thing(monkeypatch):
         return lambda _act, _item: [Reason(text) for text in texts]
 
     guards = (objects("a", "b"), objects(), objects("c"))
-    monkeypatch.setitem(WORKFLOWS, "trial", workflow(step(guards=guards), step("burn", target=None, targets=("closed",))))
+    monkeypatch.setitem(
+        WORKFLOWS, "trial", workflow(step(guards=guards), step("burn", target=None, targets=("closed",)))
+    )
     return SimpleNamespace(kind="trial", state="open", modified_at=None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,16 @@ from portal.content.item import Item
 from portal.content.sharing import Grant
 from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
 from portal.demo import build, sign_ins
+from portal.demo.replay_papers import Papers
+from portal.demo.replay_people import move_in
+from portal.demo.replay_scene import Agency, Trail
 from portal.demo.world import plan
 from portal.documents.model import Document
 from portal.mail import Mail
 from portal.panel import worklists
 from portal.people.model import Person
 from portal.referrals.model import Referral
-from portal.requirements import replay
+from portal.requirements import replay as requirements
 from portal.settings import Settings
 
 UNTIL = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -53,7 +57,7 @@ def demo(new_site: OpenSite) -> Iterator[Site]:
     """A demo of a few cases."""
     site = new_site()
     assert build.is_empty(site)
-    build.build(site, cases=CASES)
+    assert build.build(site, cases=CASES) == []  # the plan fits all guards
     yield site
     site.engine.dispose()
 
@@ -78,7 +82,7 @@ def state_of_all(site: Site) -> list[tuple[Any, ...]]:
 
 def test_the_journal_holds_and_tells_the_same_as_the_requirements(session):
     assert list(journal.problems(session)) == []
-    assert list(replay.problems(session)) == []
+    assert list(requirements.problems(session)) == []
 
 
 def test_every_case_is_where_the_plan_says(session):
@@ -186,7 +190,7 @@ def test_the_same_plan_gives_the_same_demo(demo, new_site):
 @pytest.mark.slow
 def test_of_very_many_cases_only_the_newest_have_letters(new_site):
     site = new_site()
-    build.build(site, cases=40, letters=10, seed=5)
+    assert build.build(site, cases=40, letters=10, seed=5) == []
     with site.sessions(bind=site.readers) as session:
         cases = list(session.scalars(select(Case).order_by(Case.id)))
         newest = {case.id for case in cases[-10:]}
@@ -194,3 +198,19 @@ def test_of_very_many_cases_only_the_newest_have_letters(new_site):
         assert set(session.scalars(select(Letter.dossier_id))) <= newest
         assert {case.state for case in cases[:-10]} <= {"registered", "triaged", "verifying", "clarifying", "closed"}
         assert list(journal.problems(session)) == []
+
+
+def test_a_case_ends_where_the_portal_refuses_a_step_and_the_others_go_on(new_site):
+    site = new_site()
+    world = plan(3, 2, UNTIL)
+    units, people, by_paper = move_in(site, world.cast, UNTIL, 3)
+    papers = Papers(site.blobs)
+    replay = build.Replay(Agency(site, world.cast, 3, UNTIL, units, people, by_paper, papers), site.clock)
+    first, second = (Trail(case, "HQ") for case in world.cases())
+    come = [(trail, replace(trail.planned.done.events[0], by="operator1")) for trail in (first, second)]
+    too_early = (first, replace(come[0][1], verb="resolve", text="Selesai."))
+    replay.transact([*come, too_early], build.STEPS)
+    papers.close()
+    assert len(replay.refused) == 1
+    with site.sessions(bind=site.readers) as session:
+        assert list(session.scalars(select(Case.narrative))) == [second.planned.facts.words.story]

@@ -118,7 +118,7 @@ def test_a_backup_goes_into_an_empty_folder_only(full, tmp_path):
 
 def test_a_restore_never_writes_over_a_portal(full, tmp_path):
     backup.make(full, tmp_path / "copy")
-    with pytest.raises(Unusable, match="exists|not empty"):
+    with pytest.raises(Unusable, match=r"exists|not empty"):
         backup.restore(full, tmp_path / "copy")
 
 

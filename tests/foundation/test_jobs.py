@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from threading import Lock
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_job_is_done_once(site, done):
 
 
 def test_an_act_that_fails_leaves_no_job(site, done):
-    with pytest.raises(ZeroDivisionError), site.act() as act:
+    with pytest.raises(ZeroDivisionError), site.act() as act:  # noqa: PT012
         jobs.enqueue(act, "trial", number=1)
         raise ZeroDivisionError
     assert jobs.run_all(site) == 0
@@ -108,9 +109,9 @@ def test_a_failing_job_is_tried_again_after_growing_pauses_and_then_somebody_is_
     while the_job(site).state != "dead":
         assert jobs.run_all(site) == 1
         site.clock.at = max(site.clock.now(), the_job(site).run_at)
-    pauses = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
     assert len(tries) == jobs.ATTEMPTS
-    assert all(short < long for short, long in zip(pauses, pauses[1:], strict=False))
+    assert all(short < long for short, long in pairwise(pauses))
     assert told == [1]
     assert the_job(site).error == "ValueError"  # its text may hold what is somebody's
 

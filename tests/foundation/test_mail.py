@@ -24,20 +24,20 @@ class Server:
             server.transport.abort()
         return otherwise if habit == "cut" else habit
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         self.asked += 1
         answer = self._habit("rcpt", server, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         answer = self._habit("data", server, "250 Accepted")
         if answer.startswith("250"):
             self.taken.append(envelope.content)
         return answer
 
-    async def handle_QUIT(self, server, session, envelope):
+    async def handle_QUIT(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         return self._habit("quit", server, "221 Bye")
 
 
@@ -101,7 +101,7 @@ def test_a_mail_arrives_as_it_was_written(site, listen):
 
 def test_an_act_that_fails_sends_nothing(site, listen):
     server = listen()
-    with pytest.raises(ZeroDivisionError), site.act() as act:
+    with pytest.raises(ZeroDivisionError), site.act() as act:  # noqa: PT012
         mail.post(act, "polres@mitra.example", "Rujukan", "Isi")
         raise ZeroDivisionError
     work_until_the_end(site)

@@ -41,7 +41,7 @@ def test_every_series_counts_by_itself_from_one(site):
 
 
 def test_a_number_given_back_goes_to_the_next_one(site):
-    with pytest.raises(ChangedMyMind), site.act() as act:
+    with pytest.raises(ChangedMyMind), site.act() as act:  # noqa: PT012
         assert series.take(act.session, "a") == 1
         raise ChangedMyMind
     with site.act() as act:

@@ -7,7 +7,7 @@ import logging
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from webtest import Upload
 
 from portal.accounts.model import SignIn
@@ -83,9 +83,13 @@ def test_the_answers_are_shown_before_they_are_sent_and_can_be_changed(site, vis
         assert [p.title for p in session.scalars(select(Person))] == ["Ahmad Fauzi"]
 
 
-def test_a_complaint_sent_twice_is_registered_once(site, visitor):
+def test_a_complaint_sent_twice_is_registered_once_even_at_the_same_moment(site, visitor):
     check = told(visitor).submit("check").follow()
+    with site.sessions() as session:
+        as_it_was = session.scalar(select(SignIn)).data
     visitor.press(check, "/report/check")
+    with site.act() as act:  # the second click came before the first one's answer
+        act.session.execute(update(SignIn).values(data=as_it_was))
     visitor.press(check, "/report/check")
     assert case_of(site).name.endswith("000001")
 
@@ -264,7 +268,7 @@ def test_a_file_that_cannot_be_used_is_kept_and_its_sender_told(asked_for):
 def test_nothing_sent_or_too_often_is_refused(asked_for, monkeypatch):
     browser, address = asked_for
     assert "Ambil foto atau pilih berkas" in browser.get(address).forms["form1"].submit("send", status=422)
-    monkeypatch.setattr("portal.intake.track.UPLOADS", 1)
+    monkeypatch.setattr("portal.intake.track.UPLOADS", 0)
     assert browser.get(address).forms["form1"].submit("send", status="*").status_int == 429
 
 

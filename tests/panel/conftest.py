@@ -11,6 +11,7 @@ from portal.acts import Site
 from tests.accounts.conftest import Browser
 from tests.world import World
 
+
 @pytest.fixture
 def portal(site: Site) -> object:
     """The application on the test's own database."""

@@ -22,11 +22,16 @@ from portal.settings import Settings
 from tests.conftest import NOW
 
 
+def say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
 def live(app, site: Site) -> None:
     logging.disable()  # waitress would tell how busy it is
     site.engine.dispose(close=False)
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
-    print(server.effective_port, os.getpid(), flush=True)
+    say(f"{server.effective_port} {os.getpid()}")
     server.run()
 
 
@@ -53,7 +58,7 @@ def main(data: str, database: str, fault: str = "") -> None:
             live(app, site)
             os._exit(0)
         os.waitpid(child, 0)
-        print("gone", flush=True)
+        say("gone")
 
 
 if __name__ == "__main__":

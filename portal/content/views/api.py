@@ -10,10 +10,10 @@ from typing import Any
 from pyramid.httpexceptions import HTTPBadRequest
 from pyramid.request import Request
 from pyramid.response import Response
-from pyramid.view import view_config
+from pyramid.view import exception_view_config, view_config
 from sqlalchemy import inspect
 
-from portal import reads
+from portal import edge, reads
 from portal.acts import Refused
 from portal.content import catalog, sharing
 from portal.content.item import KINDS, Item
@@ -150,6 +150,14 @@ def types_json(request: Request) -> Response:
         for kind in KINDS.values()
     ]
     return answer(request, found)
+
+
+@exception_view_config(Refused)
+def refused(refusal: Refused, request: Request) -> Response:
+    """A refusal that no form caught: a page with every reason, or problem+json."""
+    if wants_json(request):
+        return refused_json(refusal, request)
+    return edge.answer(request, refusal.status, reasons=refusal.reasons)
 
 
 def refused_json(refusal: Refused, request: Request) -> Response:

@@ -17,7 +17,7 @@ from portal.content.views.api import answer, body_of, offer_json, wants_json
 from portal.content.views.frame import frame, offers
 from portal.content.workflow import Offer, Transition, reasons_against
 from portal.forms import Button, Schema, ValidationFailure, form
-from portal.i18n import _
+from portal.i18n import _, translate
 
 TEMPLATE = "content/transition.pt"
 
@@ -87,7 +87,7 @@ def _answers(request: Request, asked: Any) -> dict[str, Any]:
         try:
             values = asked.schema.deserialize(body)
         except colander.Invalid as error:
-            raise Refused(_reasons(error)) from error
+            raise Refused(_reasons(request, error)) from error
     else:
         values = dict(asked.validate(request.POST.items()))
     # A schema whose fields are not the verb's own arguments says how they become them.
@@ -95,8 +95,8 @@ def _answers(request: Request, asked: Any) -> dict[str, Any]:
     return arrange(values) if arrange else values
 
 
-def _reasons(error: colander.Invalid) -> list[Reason]:
-    fields = error.asdict(translate=None, separator=None)
+def _reasons(request: Request, error: colander.Invalid) -> list[Reason]:
+    fields = error.asdict(translate=lambda words: translate(words, request.locale_name), separator=None)
     return [Reason(message, field=field) for field, messages in fields.items() for message in messages]
 
 
