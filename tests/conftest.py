@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,10 +38,22 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("compiled")
 
 
+@pytest.fixture(scope="session")
+def peopled(template_database: str, new_database, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, World]:
+    """A database in which the world already lives, and its ids: making it for every test would cost seconds."""
+    url = new_database(like=template_database)
+    site = open_site(Settings(data=tmp_path_factory.mktemp("peopled"), database=url), FixedClock(NOW))
+    world = make_world(site)
+    site.engine.dispose()
+    return url, world
+
+
 @pytest.fixture
-def site(template_database: str, new_database, tmp_path: Path, compiled: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, new_database, tmp_path: Path, compiled: Path) -> Iterator[Site]:
     """A portal on a database of its own; its clock stands until a test moves it."""
-    settings = Settings(data=tmp_path / "var", database=new_database(like=template_database))
+    known = request.getfixturevalue("peopled")[0] if "world" in request.fixturenames else None
+    like = known or request.getfixturevalue("template_database")
+    settings = Settings(data=tmp_path / "var", database=new_database(like=like))
     opened = open_site(settings, FixedClock(NOW))
     (settings.data / "cache").symlink_to(compiled)
     yield opened
@@ -48,6 +61,6 @@ def site(template_database: str, new_database, tmp_path: Path, compiled: Path) -
 
 
 @pytest.fixture
-def world(site: Site) -> World:
+def world(site: Site, peopled: tuple[str, World]) -> World:
     """Named people, offices and organisations."""
-    return make_world(site)
+    return replace(peopled[1], site=site)
