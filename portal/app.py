@@ -67,6 +67,8 @@ def configured(site: Site) -> Configurator:
     config.registry["site"] = site
     for part in (*FOUNDATION, *CONTENT, *FEATURES, *DESKS):
         config.include(part)
+    if site.settings.demo:
+        config.include("portal.demo.sign_ins")  # the welcome page tells who can sign in
     config.scan("portal", ignore=[f"portal.{name}" for name in ELSEWHERE])
     config.commit()
     return config

@@ -20,10 +20,13 @@ SITE_CHAIN = 0
 
 
 class Subject(Protocol):
-    """What a line can be about: an item, by its spine."""
+    """What a line can be about: an item, by its spine, or who remembers which item it was."""
 
-    id: int
-    dossier_id: int | None
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def dossier_id(self) -> Any: ...
 
 
 class Entry(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def messages(data: Path) -> list[dict[str, Any]]:
                 "name": path.stem,
                 "to": str(message["To"]),
                 "subject": str(message["Subject"]),
-                "date": str(message["Date"]),
+                "at": parsedate_to_datetime(str(message["Date"])),
                 "text": body.get_content() if body else "",
                 "files": [part.get_filename() for part in message.iter_attachments()],
             }

@@ -10,7 +10,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 
-from portal.acts import Act, Identity
+from portal.acts import STAFF, Act, Identity
 
 SITE_PERMISSIONS: dict[str, frozenset[str]] = {}
 """What concerns no single item ("case:register"): permission → roles that hold it in any of their units."""
@@ -73,6 +73,7 @@ def act_of(request: Request) -> Act:
 
 def includeme(config: Configurator) -> None:
     """Close every view that names no permission, and check the CSRF token of every unsafe request."""
+    allow("office:work", *STAFF)
     config.registry.setdefault("identify", lambda _request: None)
     config.set_security_policy(Policy())
     config.set_default_permission("nobody")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,11 +14,19 @@ import pytest
 
 from portal import install
 from portal.acts import Site, open_site
+from portal.app import define_tables
 from portal.clock import FixedClock
 from portal.settings import Settings
 from tests.world import World, make_world
 
-pytest_plugins = ["tests.postgres", "tests.browser"]
+pytest_plugins = ["tests.postgres", "tests.browser", "tests.visiting"]
+
+define_tables()  # every kind is known, whichever test runs
+
+MEMORY, ROOM = Path("/dev/shm"), 6 << 30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    # Databases write through to the disk at each commit, as they should; thousands of tests wait for that in vain.
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 """Monday 2 March 2026, 10.00 WIB: an ordinary working day."""
@@ -57,6 +68,7 @@ def site(request: pytest.FixtureRequest, new_database, tmp_path: Path, compiled:
     opened = open_site(settings, FixedClock(NOW))
     (settings.data / "cache").symlink_to(compiled)
     yield opened
+    assert opened.engine.pool.checkedout() == 0, "the test left a session open"
     opened.engine.dispose()
 
 

@@ -29,7 +29,7 @@ class Account(Base):
     zone: Mapped[str] = mapped_column(default="Asia/Jakarta")
     password_hash: Mapped[str] = mapped_column(default="", info={"secret": True})
     totp_secret: Mapped[str] = mapped_column(default="", info={"secret": True})
-    """Empty: no second factor yet."""
+    """Sealed (portal.seals). Empty: no second factor yet."""
     totp_last_step: Mapped[int] = mapped_column(default=0)
     """The last time step used: a code works once."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -11,11 +11,11 @@ import pyotp
 import segno
 from sqlalchemy import delete, func, select, update
 
-from portal import journal
+from portal import journal, seals
 from portal.accounts import entry
 from portal.accounts.model import Account, RecoveryCode, SignIn
 from portal.accounts.tokens import fingerprint
-from portal.acts import Act, Reason, Refused
+from portal.acts import Act, Reason, Refused, Site
 from portal.i18n import _
 from portal.limits import throttle
 
@@ -58,11 +58,19 @@ def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
+def _place(account: Account) -> str:
+    return f"account/{account.id}/totp"
+
+
+def _secret(site: Site, account: Account) -> str:
+    return seals.unseal(site.settings.data, account.totp_secret, _place(account))
+
+
 def accepts(act: Act, account_id: int, code: str) -> bool:
     """Use up a code of the authenticator or a recovery code; failures are written down. Raises TooMany."""
     throttle(act.session, f"second factor {account_id}", limit=TRIES, per=WINDOW, now=act.at)
     account = act.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
-    step = step_of(account.totp_secret, code, act.at) if account.totp_secret else None
+    step = step_of(_secret(act.site, account), code, act.at) if account.totp_secret else None
     if step is not None and step > account.totp_last_step:
         account.totp_last_step = step
         return True
@@ -87,7 +95,8 @@ def set_up(act: Act, account: Account, secret: str, code: str) -> list[str]:
     if step is None:
         message = _("Kode tidak cocok. Periksa jam ponsel Anda, lalu masukkan kode yang terbaru.")
         raise Refused([Reason(message, field="code")])
-    account.totp_secret, account.totp_last_step = secret, step
+    account.totp_secret = seals.seal(act.site.settings.data, secret, _place(account))
+    account.totp_last_step = step
     assure(act)
     journal.record(act, "second_factor_set", account=account.id)
     return _new_codes(act, account)

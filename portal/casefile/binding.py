@@ -112,7 +112,7 @@ def _image_page(content: bytes) -> pikepdf.Pdf:
     left, low = (A4[0] - wide) / 2, (A4[1] - high) / 2
     page.contents_add(f"q 1 0 0 1 {left:.2f} {low:.2f} cm".encode(), prepend=True)
     page.contents_add(b"Q")
-    page.mediabox = [0, 0, *A4]
+    page.mediabox = pikepdf.Rectangle(0, 0, *A4)
     return single
 
 

@@ -63,8 +63,9 @@ def download(request: Request) -> Response:
     number, _dot, form = request.subpath[0].partition(".")
     column, media_type = FORMS.get(form, ("", ""))
     made = request.db.get(CaseFile, int(number)) if number.isascii() and number.isdigit() and column else None
-    mine = made is not None and made.asked_by == request.identity.account_id
-    if not mine or made.case_id != request.context.item.id or made.state != "ready":
+    if made is None or made.asked_by != request.identity.account_id:
+        raise HTTPNotFound
+    if made.case_id != request.context.item.id or made.state != "ready":
         raise HTTPNotFound
     if address := step_up_address(request, Export()):
         return HTTPSeeOther(address)

@@ -9,7 +9,7 @@ from portal import security
 from portal.cases import appearances, forms, verbs
 from portal.cases.model import Case
 from portal.cases.workflow import WORKFLOW
-from portal.content.actions import add_tab
+from portal.content.actions import add_place, add_tab
 from portal.content.item import Item, Kind, register
 from portal.directory import views as directory
 from portal.i18n import _
@@ -51,6 +51,7 @@ register(
     )
 )
 add_tab(_("Kontak"), "@contacts", "case:contact", kinds={"case"}, order=40)
+add_place(_("Semua kasus"), "/cases", "office:work", order=10)
 people.CASES.append(appearances.of_people)
 directory.USES.append(appearances.of_agency)
 

@@ -237,6 +237,7 @@ def _hits(session: Session, match: str, readable: Select[Any]) -> Select[Any]:
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     matches = text("search_fts MATCH :match" if is_sqlite else "words @@ CAST(:match AS tsquery)")
+    may_view: Any
     if not is_sqlite:
         may_view = _fts.c.rowid.in_(readable)
     elif (session.scalar(select(func.count()).select_from(readable.limit(FEW + 1).subquery())) or 0) <= FEW:

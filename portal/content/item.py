@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,7 +26,7 @@ class Item(Base):
     """
 
     __tablename__ = "item"
-    __table_args__: ClassVar[Any] = (
+    __table_args__: Any = (
         UniqueConstraint("parent_id", "name"),
         Index("ix_item_dossier_id_kind", "dossier_id", "kind", "id"),
         # An item that lies in no other bears a number: the database itself knows it only once.

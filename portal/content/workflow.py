@@ -101,8 +101,7 @@ class Workflow:
         faults = [f"unknown state {s}" for s in sorted(used - names)]
         reached, fresh = {self.initial}, [self.initial]
         while fresh:
-            state = fresh.pop()
-            for step in self.leaving(state):
+            for step in self.leaving(fresh.pop()):
                 for target in (*step.targets, *([step.target] if step.target else [])):
                     if target not in reached:
                         reached.add(target)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal import security
 from portal.acts import STAFF
 from portal.cases import workflow as cases
+from portal.content.actions import add_place
 from portal.content.item import Kind, register
 from portal.correspondence import forms, guards, incoming, letters, rendering, verbs, workflow
 from portal.correspondence.model import Incoming, Letter
@@ -54,6 +55,9 @@ register(
 )
 for name in ("close", "close_early"):
     cases.CHECKS[name].append(guards.no_letter_is_underway)
+add_place(_("Surat keluar"), "/letters", "letters:registers", order=20)
+add_place(_("Surat masuk"), "/letters/incoming", "letters:registers", order=30)
+add_place(_("Map persetujuan"), "/letters/approvals", "letters:approve", order=5)
 cases.CHECKS["lapse"].append(guards.completion_was_asked)
 
 
@@ -62,6 +66,7 @@ def includeme(config: Configurator) -> None:
     letters.letter_types()
     letters.house()
     security.allow("letters:registers", *STAFF)
+    security.allow("letters:approve", "SIGNER")
     security.allow("incoming:register", *workflow.KEEPERS)
     config.add_container("letters", Letters)
     config.add_route("verify", "/verify")

@@ -16,7 +16,7 @@ from portal.content.item import Item
 from portal.content.tree import path
 from portal.correspondence import registers
 from portal.correspondence.dispatching import CHANNELS, STATES, failures
-from portal.correspondence.model import Letter
+from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.place import Letters
 from portal.correspondence.workflow import INCOMING
 from portal.edge.downloads import attachment
@@ -53,12 +53,12 @@ IN_CSV = ("number", "received", "sender", "sender_number", "sender_date", "title
 
 @view_config(context=Letters, request_method="GET", permission=MAY, renderer=REGISTER)
 def outgoing(request: Request) -> Any:
-    """The outgoing register of a year."""
+    """The outgoing register of a year: the newest on top; as a spreadsheet in the order of its numbers."""
     security = request.GET.get("security", "")
     query = registers.outgoing(request.act, _year(request), series=request.GET.get("series", ""), security=security)
     if request.GET.get("format") == "csv":
         return _csv(request, query, registers.outgoing_line, OUT, OUT_CSV, "register-keluar")
-    found, batch = _part(request, query)
+    found, batch = _part(request, query.order_by(None).order_by(Letter.issued_at.desc(), Letter.id.desc()))
     rows = [registers.outgoing_line(request.db, x, request.locale_name) | {"url": path_of(request, x)} for x in found]
     chips = [Chip(_("Semua"), _link(request, security=""), not security)]
     chips += [Chip(code, _link(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
@@ -68,12 +68,12 @@ def outgoing(request: Request) -> Any:
 
 @view_config(context=Letters, name="incoming", request_method="GET", permission=MAY, renderer=REGISTER)
 def agenda(request: Request) -> Any:
-    """The agenda of a year."""
+    """The agenda of a year, in the same orders."""
     state = request.GET.get("state", "")
     query = registers.agenda(request.act, _year(request), series=request.GET.get("series", ""), state=state)
     if request.GET.get("format") == "csv":
         return _csv(request, query, lambda db, x, _lang: registers.agenda_line(db, x), IN, IN_CSV, "agenda-masuk")
-    found, batch = _part(request, query)
+    found, batch = _part(request, query.order_by(None).order_by(Incoming.received_at.desc(), Incoming.id.desc()))
     rows = [registers.agenda_line(request.db, x) | {"url": f"/incoming/{x.name}"} for x in found]
     chips = [Chip(_("Semua"), _link(request, state=""), not state)]
     chips += [Chip(s.title, _link(request, state=s.name), state == s.name) for s in INCOMING.states]
@@ -191,7 +191,8 @@ def _page(
     request: Request, title: Any, columns: Any, rows: Any, empty: Empty, chips: list[Chip], batch: Batch | None
 ) -> dict[str, Any]:
     year = _year(request)
-    years = [Chip(str(y), _link(request, year=y), y == year) for y in range(year - 2, year + 1)]
+    now = request.at.astimezone(WIB).year
+    years = [Chip(str(y), _link(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]
     return register_frame(request, title) | {
         "columns": columns,
         "rows": rows,

@@ -20,7 +20,7 @@ from portal.desk.place import Desk, code
 from portal.i18n import _
 from portal.pages import Batch, Chip
 from portal.referrals.model import Referral
-from portal.referrals.workflow import ASKED, TAKEN, WORKFLOW
+from portal.referrals.workflow import ASKED, TAKEN, THEIRS, WORKFLOW
 
 PAGE = 50
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -66,7 +66,7 @@ def mine(request: Request) -> Select[Any]:
 
 
 def row(referral: Referral, case_name: str, sender: str | None, number: str | None) -> Row:
-    """A line of the list; a recalled one says that it was recalled and nothing more."""
+    """A line of the list; a recalled one says that it was recalled and nothing more. Due is only what is theirs to do."""
     is_recalled = referral.state == "recalled"
     return Row(
         code(referral, case_name),
@@ -75,7 +75,7 @@ def row(referral: Referral, case_name: str, sender: str | None, number: str | No
         sender or "",
         number or "",
         referral.sent_at or referral.created_at,
-        None if is_recalled else referral.due_at,
+        referral.due_at if referral.state in THEIRS else None,
         WORKFLOW.state(referral.state),
         referral.is_unseen,
     )

@@ -32,6 +32,7 @@ from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
 from portal.i18n import _
 from portal.referrals import story
 from portal.referrals.model import Referral
+from portal.referrals.workflow import THEIRS
 
 ANSWER = {"context": AtDesk, "name": "@workflow", "permission": "view", "renderer": "desk/answer.pt"}
 PAGE = "desk/referral.pt"
@@ -69,6 +70,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "title": referral.title,
         "referral": referral,
         "state": resource.kind.workflow.state(referral.state),
+        "due": referral.due_at if is_readable and referral.state in THEIRS else None,
         "base": request.resource_path(resource),
         "letter": letter,
         "sender": office.title if office else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from portal import security
+from portal.content.actions import add_place
 from portal.content.item import Kind, register
 from portal.directory import forms, verbs
 from portal.directory.model import Organisation
@@ -26,6 +27,7 @@ register(
         template="directory/organisation.pt",
     )
 )
+add_place(_("Direktori lembaga"), "/directory", "office:work", "organisation:add", order=50)
 
 
 def includeme(_config: Configurator) -> None:

@@ -74,7 +74,7 @@ class Nursery:
                 # -I: no environment, no user's packages, no current folder. Nothing of ours is seen but the order.
                 [sys.executable, "-I", "-W", "ignore", __file__],
                 env={"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"},
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -98,7 +98,7 @@ atexit.register(NURSERY.close)
 
 def run(script: Path, *arguments: str | os.PathLike[str]) -> dict[str, Any]:
     """What the script prints, as an object; raises Unfinished."""
-    order = json.dumps([os.fspath(script), *map(os.fspath, arguments)]).encode()
+    order = json.dumps([os.fspath(each) for each in (script, *arguments)]).encode()
     ours, theirs = socket.socketpair()
     # A file takes the answer, not a pipe: its size is limited like all that the child writes.
     with ours, tempfile.TemporaryFile() as answer:

@@ -113,10 +113,12 @@ def http_error(error: HTTPException, request: Request) -> Response:
 
 
 def forbidden(_error: HTTPForbidden, request: Request) -> Response:
-    """For who is signed in: the same as absent, unless the thing may be seen. Others are asked to sign in."""
+    """For who is signed in: the same as absent, unless the thing may be seen. Others are asked to sign in, or welcomed."""
     if request.identity is not None:
         return answer(request, 403 if request.has_permission("view") else 404)
     if request.method in SAFE and not wants_json(request):
+        if request.path_info == "/":
+            return HTTPSeeOther(f"{request.script_name}/welcome")
         return HTTPSeeOther(f"{request.script_name}/login?came_from={quote(came_from(request.path_qs), safe='/')}")
     return answer(request, 401, headers={"WWW-Authenticate": "Bearer"})
 

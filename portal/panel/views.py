@@ -59,7 +59,7 @@ def home(request: Request) -> Any:
     if request.identity.is_partner and not request.worklists:
         return HTTPSeeOther("/desk")
     now, identity = request.at, request.identity
-    shown = []
+    shown: list[tuple[Any, ...]] = []
     for counted in request.worklists:
         worklist = worklists.named(identity, counted.name)
         if counted.count and worklist and len(shown) < 4:

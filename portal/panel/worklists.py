@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.acts import Identity
@@ -109,7 +109,7 @@ def _matching(worklist: Worklist, identity: Identity, now: datetime) -> list[Any
 
 def counts(session: Session, identity: Identity, now: datetime) -> dict[str, int]:
     """How many each of the person's lists holds, up to COUNTED + 1, in one statement."""
-    parts: list[Select[Any]] = []
+    parts: list[Any] = []
     for worklist in for_person(identity):
         some = select(Item.id).where(*_matching(worklist, identity, now)).limit(COUNTED + 1).subquery()
         parts.append(select(literal(worklist.name), func.count()).select_from(some))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
+from portal.content.actions import add_place
 from portal.content.item import Kind, register
 from portal.i18n import _
 from portal.people import forms, verbs
@@ -26,6 +27,7 @@ register(
         template="people/person.pt",
     )
 )
+add_place(_("Orang"), "/people", "office:work", order=40)
 
 
 def includeme(_config: Configurator) -> None:

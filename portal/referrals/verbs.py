@@ -27,6 +27,8 @@ from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
 
 TICK = "referral.tick"
+REQUESTS = "requests"
+"""The field of a letter type that lists what we ask for."""
 
 journal.declare(
     referral_drafted=_("${by} menyiapkan rujukan kepada ${organisation}"),
@@ -63,8 +65,9 @@ def draft(
     organisation = _listed(act, organisation_id)
     if not again:
         _refuse_twin(act.session, case, organisation_id, letter_type)
+    told = _first_request(letter_type, ask) | dict(fields or {})
     letter = correspondence.draft(
-        act, case, type_code=letter_type, to=[organisation_id], fields=fields, enclosures=enclosures
+        act, case, type_code=letter_type, to=[organisation_id], fields=told, enclosures=enclosures
     )
     referral: Referral = item.create(
         act,
@@ -84,6 +87,15 @@ def draft(
         _is_followed(act, redirected_from)
     catalog.index(act.session, referral)
     return referral
+
+
+def _first_request(letter_type: str, ask: str) -> dict[str, Any]:
+    """What is asked, as the first request of a letter that lists them: "…, kami mohon: a. menelusuri …"."""
+    known = letters.letter_types().get(letter_type)
+    if known is None or not any(field.id == REQUESTS for field in known.fields):
+        return {}
+    words = ask.strip().rstrip(".;")
+    return {REQUESTS: [words[:1].lower() + words[1:]]} if words else {}
 
 
 def _listed(act: Act, organisation_id: int) -> Organisation:

@@ -28,10 +28,10 @@ def fill_in(browser, world, **changes):
     return form.submit("do", expect_errors=True)
 
 
-def test_a_new_person_is_invited_and_chooses_the_password(admin, opened, world):
+def test_a_new_person_is_invited_and_chooses_the_password(admin, enter, world):
     added = fill_in(admin, world)
     assert "Undangan dikirim kepada Lina Marlina." in added.follow()
-    visitor = opened()
+    visitor = enter()
     assert visitor.sign_in("lina", "").status_int == 422
     link = link_in_mail(admin.site)
     assert link.startswith("/invitation/")
@@ -66,8 +66,8 @@ def test_an_administrator_without_a_second_factor_has_to_set_it_up_first(visitor
     assert asked.location.endswith("/account/second-factor?came_from=/accounts/add")
 
 
-def test_in_a_demonstration_it_is_a_choice_but_an_honoured_one(opened, world):
-    browser = opened(demo=True)
+def test_in_a_demonstration_it_is_a_choice_but_an_honoured_one(enter, world):
+    browser = enter(demo=True)
     browser.sign_in("admin")
     assert browser.get("/accounts/add").status_int == 200
     browser.set_up_factor()
@@ -84,12 +84,12 @@ def test_changing_somebody_waits_for_the_second_factor_too(admin, world):
         assert session.get_one(Account, world.accounts["budi"]).is_active
 
 
-def test_an_account_is_disabled_and_enabled(admin, opened, world):
+def test_an_account_is_disabled_and_enabled(admin, enter, world):
     address = f"/accounts/{world.accounts['budi']}"
     admin.press(admin.get(address), f"{address}/disable")
-    assert opened().sign_in("budi").status_int == 422
+    assert enter().sign_in("budi").status_int == 422
     admin.press(admin.get(address), f"{address}/enable")
-    assert opened().sign_in("budi").status_int == 303
+    assert enter().sign_in("budi").status_int == 303
 
 
 def test_roles_are_changed_and_taken_away(admin, world):

@@ -33,7 +33,7 @@ def choose(browser, link, password=NEW):
     return form.submit("do", expect_errors=True)
 
 
-def test_a_forgotten_password_is_replaced_by_a_link_in_mail(visitor, opened):
+def test_a_forgotten_password_is_replaced_by_a_link_in_mail(visitor, enter):
     ask(visitor, "budi")
     link = link_in_mail(visitor.site)
     assert "budi" in visitor.get(link)
@@ -41,7 +41,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_in_mail(visitor, opened):
     assert "Kata sandi disimpan. Silakan masuk." in done.follow()
     assert visitor.get("/account").status_int == 303
     assert visitor.sign_in("budi", NEW).status_int == 303
-    assert opened().sign_in("budi", PASSWORD).status_int == 422
+    assert enter().sign_in("budi", PASSWORD).status_int == 422
 
 
 def test_the_answer_tells_nobody_who_has_an_account(visitor):
@@ -110,8 +110,8 @@ def test_neither_the_links_table_nor_the_outbox_keeps_the_token(visitor):
         assert token not in session.scalars(select(Mail.text)).one()
 
 
-def test_a_new_password_by_link_ends_the_sessions(visitor, opened):
-    elsewhere = opened()
+def test_a_new_password_by_link_ends_the_sessions(visitor, enter):
+    elsewhere = enter()
     elsewhere.sign_in("budi")
     ask(visitor, "budi")
     choose(visitor, link_in_mail(visitor.site))

@@ -37,11 +37,17 @@ def test_the_password_alone_no_longer_signs_in(protected):
     assert "Rina Kusuma" in done.follow()
 
 
-def test_a_code_works_once(protected, opened):
+def test_the_database_alone_does_not_tell_the_authenticators_secret(protected, world):
+    kept = account_of(protected.browser.site, world, "rina").totp_secret
+    assert kept
+    assert protected.secret not in kept
+
+
+def test_a_code_works_once(protected, enter):
     code = protected.browser.code(protected.secret)
     protected.browser.sign_in("rina")
     assert give(protected.browser, code).status_int == 303
-    other = opened()
+    other = enter()
     other.sign_in("rina")
     again = give(other, code)
     assert again.status_int == 422
@@ -55,12 +61,12 @@ def test_a_clock_may_be_off_by_half_a_minute(protected, steps, status):
     assert give(protected.browser, protected.browser.code(protected.secret, steps)).status_int == status
 
 
-def test_a_recovery_code_replaces_the_phone_once(protected, opened):
+def test_a_recovery_code_replaces_the_phone_once(protected, enter):
     assert len(set(protected.codes)) == second_factor.CODES
     protected.browser.sign_in("rina")
     assert give(protected.browser, protected.codes[0].upper().replace("-", " ")).status_int == 303
     assert "9 kode pemulihan" in " ".join(protected.browser.get("/account").html.text.split())
-    other = opened()
+    other = enter()
     other.sign_in("rina")
     assert give(other, protected.codes[0]).status_int == 422
 

@@ -12,15 +12,15 @@ def is_in(browser):
 
 
 @pytest.fixture
-def two(opened):
+def two(enter):
     """The same person at two machines."""
-    both = opened(), opened()
+    both = enter(), enter()
     for browser in both:
         browser.sign_in("budi")
     return both
 
 
-def test_a_new_password_ends_all_other_sessions_and_this_one_goes_on_under_a_new_token(two, opened):
+def test_a_new_password_ends_all_other_sessions_and_this_one_goes_on_under_a_new_token(two, enter):
     here, there = two
     token = here.cookies["session"]
     form = here.get("/account/password").forms["form1"]
@@ -29,17 +29,17 @@ def test_a_new_password_ends_all_other_sessions_and_this_one_goes_on_under_a_new
     assert here.cookies["session"] != token
     assert is_in(here)
     assert not is_in(there)
-    assert opened().sign_in("budi", PASSWORD).status_int == 422
-    assert opened().sign_in("budi", NEW).status_int == 303
+    assert enter().sign_in("budi", PASSWORD).status_int == 422
+    assert enter().sign_in("budi", NEW).status_int == 303
 
 
-def test_the_password_is_not_changed_without_the_present_one(two, opened):
+def test_the_password_is_not_changed_without_the_present_one(two, enter):
     form = two[0].get("/account/password").forms["form1"]
     form["present"], form["password"] = "bukan-sandi-saya", NEW
     answer = form.submit("do", expect_errors=True)
     assert answer.status_int == 422
     assert "Kata sandi sekarang tidak cocok." in answer
-    assert opened().sign_in("budi", PASSWORD).status_int == 303
+    assert enter().sign_in("budi", PASSWORD).status_int == 303
 
 
 def test_a_weak_password_is_refused_beside_its_field(two):
@@ -80,9 +80,9 @@ def test_a_person_ends_one_of_the_own_sessions(two):
     assert not is_in(there)
 
 
-def test_nobody_ends_the_session_of_another_person(two, opened):
+def test_nobody_ends_the_session_of_another_person(two, enter):
     page = two[0].get("/account")
-    other = opened()
+    other = enter()
     other.sign_in("sari")
     form = page.forms[next(k for k, f in page.forms.items() if f.action.endswith("/end"))]
     token = other.get("/account").html.select_one("[name=csrf_token]")["value"]

@@ -85,8 +85,8 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(visitor):
     assert "Path=/" in cookie
 
 
-def test_with_https_the_cookie_is_for_this_host_alone(opened):
-    cookie = opened(public_url="https://rujukan.example").get("/login").headers["Set-Cookie"]
+def test_with_https_the_cookie_is_for_this_host_alone(enter):
+    cookie = enter(public_url="https://rujukan.example").get("/login").headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert "secure" in cookie.lower()
 
@@ -121,21 +121,21 @@ def test_a_message_is_shown_once(visitor):
     assert "Anda sudah keluar." not in visitor.get("/login")
 
 
-def test_too_many_tries_from_one_address_do_not_lock_the_person_out_elsewhere(visitor, opened):
+def test_too_many_tries_from_one_address_do_not_lock_the_person_out_elsewhere(visitor, enter):
     for _try in range(entry.PER_PAIR):
         visitor.sign_in("budi", "salah-sama-sekali")
     late = visitor.sign_in("budi")
     assert late.status_int == 429
     assert "Terlalu banyak percobaan" in late
-    elsewhere = opened()
+    elsewhere = enter()
     elsewhere.extra_environ.update(OTHER_ADDRESS)
     assert elsewhere.sign_in("budi").status_int == 303
     visitor.site.clock.move(minutes=6)
     assert visitor.sign_in("budi").status_int == 303
 
 
-def test_who_gets_in_is_not_counted(visitor, opened):
-    answers = {opened().sign_in("budi").status_int for _time in range(entry.PER_PAIR + 1)}
+def test_who_gets_in_is_not_counted(visitor, enter):
+    answers = {enter().sign_in("budi").status_int for _time in range(entry.PER_PAIR + 1)}
     assert answers == {303}
 
 

@@ -16,8 +16,8 @@ import pypdfium2
 from webob import Request, Response
 
 from portal.acts import Site
-from tests.accounts.conftest import Browser
 from tests.postgres import Cluster
+from tests.visiting import Browser
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

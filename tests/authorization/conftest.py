@@ -15,12 +15,12 @@ from portal.app import configured
 from portal.clock import FixedClock
 from portal.edge.guard import guard
 from portal.settings import Settings
-from tests.accounts.conftest import Browser
 from tests.authorization.addresses import Atlas
 from tests.authorization.clients import Client, Photograph, enter
 from tests.authorization.oracle import EVERYBODY, STRANGERS
 from tests.authorization.scene import Scene, build
 from tests.conftest import NOW
+from tests.visiting import Browser
 from tests.world import make_world
 
 

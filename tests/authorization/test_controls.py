@@ -1,4 +1,4 @@
-"""The proof that the matrix sees: one view opened, one grant too many, one word too many, and it turns red."""
+"""The proof that the matrix sees: one view opened, one view closed, one grant too many, and it turns red."""
 
 from __future__ import annotations
 

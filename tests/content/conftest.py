@@ -1,4 +1,4 @@
-"""Items of every kind without their stories, and a browser on the whole portal."""
+"""Items of every kind without their stories."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from portal.acts import Act
 from portal.content import item
 from portal.content.item import KINDS, Item
 from portal.db import Instant
-from tests.foundation.conftest import browse, built
 from tests.world import World
-
-__all__ = ["browse", "built"]
 
 NUMBERS = count(1)
 

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, select
 
-from portal.acts import INSIDERS, SYSTEM, Identity
+from portal.acts import INSIDERS, SYSTEM, Identity, open_site
+from portal.clock import FixedClock
 from portal.content import catalog, sharing
 from portal.content.item import KINDS, Item
 from portal.content.sharing import OFFICE, Grant, Reader
 from portal.content.tree import may
+from portal.settings import Settings
+from tests.conftest import NOW
 from tests.content.conftest import make
 
 HOUR = timedelta(hours=1)
@@ -69,9 +74,15 @@ def permitted(session, items, identity, now) -> set[int]:
     return found
 
 
-@pytest.fixture
-def everything(site, world):
-    """An item of each kind in each state, for each way of granting, on itself or on the case it lies in."""
+@pytest.fixture(scope="session")
+def everything(peopled, new_database, tmp_path_factory):
+    """An item of each kind in each state, for each way of granting, on itself or on the case it lies in.
+
+    Made once for each database: its tests only read.
+    """
+    settings = Settings(data=tmp_path_factory.mktemp("everything"), database=new_database(like=peopled[0]))
+    site = open_site(settings, FixedClock(NOW))
+    world = replace(peopled[1], site=site)
     parts = set(KINDS["case"].parts)
     with site.act() as act:
         for principal, role, until in ways(world, act.at):
@@ -85,58 +96,61 @@ def everything(site, world):
                     if kind not in parts or role == "ADDRESSEE":
                         sharing.give(act, made, principal, role, cause="sharing", expires_at=until, quietly=True)
             sharing.give(act, dossier, principal, role, cause="sharing", expires_at=until, quietly=True)
-    return site
+    yield world
+    site.engine.dispose()
 
 
-def test_lists_and_pages_agree_for_every_kind_state_role_and_grant(everything, world):
-    with everything.sessions() as session:
+def test_lists_and_pages_agree_for_every_kind_state_role_and_grant(everything):
+    with everything.site.sessions() as session:
         items = session.execute(select(Item.__table__)).all()
         assert len(items) > 1000
         for moment in (
-            everything.clock.now(),
-            everything.clock.now() + HOUR - timedelta(microseconds=1),
-            everything.clock.now() + HOUR,
+            everything.site.clock.now(),
+            everything.site.clock.now() + HOUR - timedelta(microseconds=1),
+            everything.site.clock.now() + HOUR,
         ):
-            for identity in people(world):
+            for identity in people(everything):
                 expected = permitted(session, items, identity, moment)
                 assert readable(session, identity, moment) == expected, identity.name
                 assert newest(session, identity, moment) == expected, identity.name
 
 
-def test_somebody_is_admitted_and_somebody_is_not(everything, world):
+def test_somebody_is_admitted_and_somebody_is_not(everything):
     """The comparison above would also hold if nobody saw anything."""
-    now = everything.clock.now()
-    with everything.sessions() as session:
-        seen = {identity.name: len(readable(session, identity, now)) for identity in people(world)}
+    now = everything.site.clock.now()
+    with everything.site.sessions() as session:
+        seen = {identity.name: len(readable(session, identity, now)) for identity in people(everything)}
     assert seen["Tanpa unit"] > 0
     assert seen["Sistem"] == 0
-    assert seen[f"OPERATOR {world.office}"] > seen[f"OPERATOR {world.other_office}"] > 0
-    assert seen[f"ADMIN {world.office}"] < seen[f"OPERATOR {world.office}"]
+    assert seen[f"OPERATOR {everything.office}"] > seen[f"OPERATOR {everything.other_office}"] > 0
+    assert seen[f"ADMIN {everything.office}"] < seen[f"OPERATOR {everything.office}"]
 
 
-def test_the_address_of_an_item_asks_the_same_tables(everything, world):
-    now = everything.clock.now()
-    with everything.sessions() as session:
+def test_the_address_of_an_item_asks_the_same_tables(everything):
+    now = everything.site.clock.now()
+    with everything.site.sessions() as session:
         items = session.scalars(select(Item).order_by(Item.id)).all()[::17]
-        for identity in people(world)[::7]:
+        for identity in people(everything)[::7]:
             request = SimpleNamespace(identity=identity, db=session, at=now, environ={})
             admitted = {item.id for item in items if may(request, item, "view")}
             assert admitted == readable(session, identity, now) & {item.id for item in items}
 
 
-def test_lists_walk_through_many_pages_without_loss_or_repetition(everything, world):
-    identity = Identity(1, "x", {world.office: frozenset({"OPERATOR", "ADMIN"})})
-    with everything.sessions() as session:
-        whole = sharing.newest(session, identity, everything.clock.now(), kind="letter", limit=500)
+def test_lists_walk_through_many_pages_without_loss_or_repetition(everything):
+    identity = Identity(1, "x", {everything.office: frozenset({"OPERATOR", "ADMIN"})})
+    with everything.site.sessions() as session:
+        whole = sharing.newest(session, identity, everything.site.clock.now(), kind="letter", limit=500)
         pages = [
             number
             for start in range(0, 500, 7)
             for number in sharing.newest(
-                session, identity, everything.clock.now(), kind="letter", limit=7, offset=start
+                session, identity, everything.site.clock.now(), kind="letter", limit=7, offset=start
             )
         ]
         assert pages == whole
-        states = sharing.newest(session, identity, everything.clock.now(), kind="letter", states=["issued", "draft"])
+        states = sharing.newest(
+            session, identity, everything.site.clock.now(), kind="letter", states=["issued", "draft"]
+        )
         assert states
         assert set(states) <= set(whole)
 
@@ -236,7 +250,9 @@ def _rows(session) -> set[tuple]:
 
 def test_the_index_keeps_step_with_any_sequence_of_acts(site, world):
     machine = type("Dossiers", (Dossiers,), {"site": site, "world": world})
-    check = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    check = hypothesis_settings(
+        max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(machine, settings=check)
 
 

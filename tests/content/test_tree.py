@@ -38,8 +38,8 @@ def asked(site):
         "/@nothing",
     ],
 )
-def test_a_name_that_no_item_can_have_never_reaches_the_database(browse, asked, path):
-    browser = browse("dewi")
+def test_a_name_that_no_item_can_have_never_reaches_the_database(enter, asked, path):
+    browser = enter("dewi")
     asked.clear()
     assert browser.get(path, expect_errors=True).status_int in {400, 404}
     assert asked == []
@@ -48,23 +48,23 @@ def test_a_name_that_no_item_can_have_never_reaches_the_database(browse, asked, 
 @pytest.mark.parametrize(
     "name", ["letter", "letter-0", "letter-01", "letter-x", "letter-9999999999", "person-1", "Letter-1", "letter-1 "]
 )
-def test_a_name_that_no_part_can_have_asks_for_the_case_alone(browse, asked, case, name):
-    browser = browse("dewi")
+def test_a_name_that_no_part_can_have_asks_for_the_case_alone(enter, asked, case, name):
+    browser = enter("dewi")
     browser.get(f"/cases/{case}")
     asked.clear()
     assert browser.get(f"/cases/{case}/{name}", expect_errors=True).status_int == 404
     assert len(asked) <= 1
 
 
-def test_views_of_a_case_are_no_parts_of_it(browse, asked, case):
-    browser = browse("dewi")
+def test_views_of_a_case_are_no_parts_of_it(enter, asked, case):
+    browser = enter("dewi")
     asked.clear()
     assert browser.get(f"/cases/{case}/@nothing", expect_errors=True).status_int == 404
     assert len(asked) <= 1
 
 
-def test_what_is_not_there_and_what_is_not_shown_look_the_same(browse, case):
-    other, absent = browse("joko"), case[:-1] + "9"
+def test_what_is_not_there_and_what_is_not_shown_look_the_same(enter, case):
+    other, absent = enter("joko"), case[:-1] + "9"
     hidden, missing = (other.get(f"/cases/{n}", expect_errors=True) for n in (case, absent))
     assert (hidden.status, hidden.body) == (missing.status, missing.body)
     for name in ("@history", "@edit", "@sharing", "@workflow", "@comments", "@versions", "document-1"):

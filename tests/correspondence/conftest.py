@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pyramid.config import Configurator
 from sqlalchemy import select
 
 from portal import jobs
@@ -22,7 +21,6 @@ from portal.directory.model import Organisation
 from portal.documents import verbs as documents
 from portal.people import verbs as people
 from portal.requirements import rules
-from tests.accounts.conftest import Browser
 from tests.world import World
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n%%EOF\n"
@@ -120,25 +118,3 @@ PARTS = [
 
 for part in PARTS:
     import_module(part)  # their tables are there before the database of the tests is made
-
-
-@pytest.fixture
-def visitor(office: Office) -> Any:
-    """`visitor("rina")` is a signed-in browser, `visitor()` anybody's."""
-
-    def visitor(name: str = "") -> Browser:
-        config = Configurator(settings={"portal.data": str(office.site.settings.data)})
-        config.registry["site"] = office.site
-        for part in PARTS:
-            config.include(part)
-        for part in PARTS:
-            config.scan(part, ignore=["portal.documents.inspection", "portal.documents.rendering"])
-        browser = Browser(
-            config.make_wsgi_app(), extra_environ={"REMOTE_ADDR": "192.0.2.1", "HTTP_ACCEPT": "text/html"}
-        )
-        browser.site = office.site
-        if name:
-            assert browser.sign_in(name).status_int == 303
-        return browser
-
-    return visitor

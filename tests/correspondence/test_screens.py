@@ -22,11 +22,11 @@ def desk_of(browser, here):
     return page, next(f for f in page.forms.values() if "body" in f.fields)
 
 
-def test_every_page_opens_for_staff_and_none_for_outsiders(office, visitor):
+def test_every_page_opens_for_staff_and_none_for_outsiders(office, enter):
     case = office.case()
     letter = office.draft(case)
     here = office.address(letter)
-    dewi, polres, nobody = visitor("dewi"), visitor("polres"), visitor()
+    dewi, polres, nobody = enter("dewi"), enter("polres"), enter()
     page = dewi.get(here + "/")
     assert "menelusuri keberadaan PMI" in page.text
     assert page.html.select_one(".sheet .stage").text == "KONSEP"
@@ -42,9 +42,9 @@ def test_every_page_opens_for_staff_and_none_for_outsiders(office, visitor):
         assert dewi.get(here + wrong, expect_errors=True).status_int == 404
 
 
-def test_a_letter_is_begun_written_and_saved_at_the_desk(office, visitor):
+def test_a_letter_is_begun_written_and_saved_at_the_desk(office, enter):
     case = office.case()
-    agus = visitor("agus")
+    agus = enter("agus")
     form = agus.get(f"/cases/{case}/@draft-letter?type=ref_mission").forms["form1"]
     form.set("code", True, index=0)
     page = form.submit("draft").follow()
@@ -57,10 +57,10 @@ def test_a_letter_is_begun_written_and_saved_at_the_desk(office, visitor):
     assert "Kepala Badan" in saved.html.select_one(".sheet").text
 
 
-def test_the_preview_shows_what_is_typed_and_writes_nothing(office, visitor):
+def test_the_preview_shows_what_is_typed_and_writes_nothing(office, enter):
     letter = office.draft(office.case())
     here, version = office.address(letter), office.letter(letter).version
-    agus = visitor("agus")
+    agus = enter("agus")
     _page, form = desk_of(agus, here)
     fields = [(k, v) for k, v in form.submit_fields() if k != "once"]
     typed = [(k, "<p>Ketikan baru ${worker_name}<script>x</script></p>" if k == "body" else v) for k, v in fields]
@@ -72,10 +72,10 @@ def test_the_preview_shows_what_is_typed_and_writes_nothing(office, visitor):
     assert office.letter(letter).version == version
 
 
-def test_who_saves_over_newer_text_keeps_his_own_and_sees_the_other(office, visitor):
+def test_who_saves_over_newer_text_keeps_his_own_and_sees_the_other(office, enter):
     letter = office.draft(office.case())
     here = office.address(letter)
-    agus = visitor("agus")
+    agus = enter("agus")
     _page, form = desk_of(agus, here)
     office.do("dewi", "amend", letter, fields={"requests": ["tulisan Dewi"]})
     form["field_requests"] = "tulisan Agus"
@@ -87,9 +87,9 @@ def test_who_saves_over_newer_text_keeps_his_own_and_sees_the_other(office, visi
     assert "tulisan Agus" in again.submit("save").follow().text
 
 
-def test_the_desk_says_who_is_writing_and_lets_it_be_taken_over(office, visitor):
+def test_the_desk_says_who_is_writing_and_lets_it_be_taken_over(office, enter):
     here = office.address(office.draft(office.case()))
-    agus, dewi = visitor("agus"), visitor("dewi")
+    agus, dewi = enter("agus"), enter("dewi")
     token = desk_of(agus, here)[1]["csrf_token"].value
     assert agus.post(here + "/@lock", {"csrf_token": token}).status_int == 204
     page, form = desk_of(dewi, here)
@@ -99,9 +99,9 @@ def test_the_desk_says_who_is_writing_and_lets_it_be_taken_over(office, visitor)
     assert not taken.html.select("[role=alert]")
 
 
-def test_a_hostile_form_is_answered_with_a_message_not_a_fault(office, visitor):
+def test_a_hostile_form_is_answered_with_a_message_not_a_fault(office, enter):
     here = office.address(office.draft(office.case()))
-    agus = visitor("agus")
+    agus = enter("agus")
     _page, form = desk_of(agus, here)
     fields = dict(form.submit_fields())
     for name, value in {
@@ -118,12 +118,12 @@ def test_a_hostile_form_is_answered_with_a_message_not_a_fault(office, visitor):
     assert agus.post(here + "/@edit", {"body": "x"}, expect_errors=True).status_int == 400
 
 
-def test_the_head_reads_and_approves_several_letters_with_the_second_factor(office, visitor):
+def test_the_head_reads_and_approves_several_letters_with_the_second_factor(office, enter):
     case = office.case()
     good, bad = office.draft(case), office.draft(case)
     for letter in (good, bad):
         office.do("agus", "submit", letter)
-    rina = visitor("rina")
+    rina = enter("rina")
     rina.set_up_factor()
     page = rina.get("/letters/approvals")
     with office.site.act() as act:
@@ -144,9 +144,9 @@ def test_the_head_reads_and_approves_several_letters_with_the_second_factor(offi
     assert [office.letter(i).state for i in (good, bad)] == ["approved", "in_review"]
 
 
-def test_the_file_is_downloaded_as_issued_and_the_reading_is_written_down(office, visitor):
+def test_the_file_is_downloaded_as_issued_and_the_reading_is_written_down(office, enter):
     letter = office.issued()
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     answer = dewi.get(office.address(letter) + "/@pdf")
     assert office.site.blobs.put(answer.body).sha256 == office.letter(letter).pdf_sha256
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="surat-T.1-')
@@ -157,13 +157,13 @@ def test_the_file_is_downloaded_as_issued_and_the_reading_is_written_down(office
         assert ("letter_downloaded", "Dewi Anggraini") in lines.all()
 
 
-def test_the_register_is_a_table_a_spreadsheet_can_not_be_tricked_with(office, visitor):
+def test_the_register_is_a_table_a_spreadsheet_can_not_be_tricked_with(office, enter):
     letter = office.approved()
     with office.site.act() as act:
         act.session.get_one(Item, letter).title = '=HYPERLINK("http://x")'
         found = act.session.get_one(Letter, letter)
         found.number, found.sequence, found.series = "T.1/X", 1, "letter/KWS1.DIT2/2026/B"
-    tono = visitor("tono")
+    tono = enter("tono")
     assert "T.1/X" in tono.get("/letters/").text
     rows = list(csv.reader(io.StringIO(tono.get("/letters/?format=csv").body.decode("utf-8-sig"))))
     assert rows[1][4] == '\'=HYPERLINK("http://x")'
@@ -176,12 +176,12 @@ def test_every_risky_cell_is_made_harmless(value):
     assert registers.cell(value, "id").startswith("'")
 
 
-def test_the_registrar_registers_paper_and_matches_it_by_a_guess(office, visitor):
+def test_the_registrar_registers_paper_and_matches_it_by_a_guess(office, enter):
     letter = office.issued()
     office.do("dewi", "dispatch", letter)
     jobs.run_all(office.site)
     number = office.letter(letter).number
-    tono = visitor("tono")
+    tono = enter("tono")
     form = tono.get("/letters/receive").forms["form1"]
     form["subject"], form["sender"], form["summary"] = "Balasan", "KBRI", f"Menunjuk surat {number}"
     form["upload"] = [Upload("scan.pdf", PDF)]
@@ -193,10 +193,10 @@ def test_the_registrar_registers_paper_and_matches_it_by_a_guess(office, visitor
         assert session.scalar(select(Incoming.letter_id)) == letter
 
 
-def test_anybody_can_check_a_letter_and_learns_nothing_about_persons(office, visitor):
+def test_anybody_can_check_a_letter_and_learns_nothing_about_persons(office, enter):
     letter = office.issued()
     found = office.letter(letter)
-    nobody = visitor()
+    nobody = enter()
     page = nobody.get("/verify", {"code": f" {found.check_code[:4].lower()}-{found.check_code[4:]} "}).follow()
     assert found.number in page.text
     assert "Berlaku" in page.text
@@ -212,8 +212,8 @@ def test_anybody_can_check_a_letter_and_learns_nothing_about_persons(office, vis
     assert "Dibatalkan" in nobody.get(f"/verify/{found.check_code}").text
 
 
-def test_unknown_codes_are_all_alike_and_counted(office, visitor):
-    nobody = visitor()
+def test_unknown_codes_are_all_alike_and_counted(office, enter):
+    nobody = enter()
     for code in ("2222-3333-4444", "0O1I", "x" * 300, "%00", "' OR 1=1"):
         answer = nobody.get(f"/verify/{code}", expect_errors=True)
         assert answer.status_int in {400, 404}

@@ -1,59 +1,11 @@
-"""The whole portal in a browser without a screen, and people of the office and of its partners signed in."""
+"""What the police of Indramayu were asked in a case about unpaid wages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from pyramid.config import Configurator
-from pyramid.router import Router
 
-from portal.acts import Site
-from portal.app import CONTENT, FEATURES, FOUNDATION
-from tests.accounts.conftest import Browser
 from tests.referrals import course
 from tests.world import World
-
-SCREENS = ("content", "accounts", "cases", "requirements", "documents", "correspondence", "referrals", "desk")
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Site], Router]:
-    """The application up to the desk: made once, it serves the site of each test."""
-    made: list[Router] = []
-
-    def built(site: Site) -> Router:
-        if not made:
-            config = Configurator(settings={"portal.data": str(tmp_path_factory.mktemp("compiled"))})
-            config.registry["site"] = site
-            for part in (*FOUNDATION, *CONTENT, *FEATURES, "portal.desk"):
-                config.include(part)
-            for part in SCREENS:
-                config.scan(f"portal.{part}")
-            made.append(config.make_wsgi_app())
-        made[0].registry["site"] = site
-        return made[0]
-
-    return built
-
-
-@pytest.fixture
-def portal(site: Site, built: Callable[[Site], Router]) -> Router:
-    """The application on the test's own database."""
-    return built(site)
-
-
-@pytest.fixture
-def enter(portal: Router, world: World) -> Callable[[str], Browser]:
-    """`enter("polres")` is the browser of somebody who has signed in."""
-
-    def enter(login: str) -> Browser:
-        browser = Browser(portal, extra_environ={"REMOTE_ADDR": "192.0.2.1"})
-        browser.site = world.site
-        browser.sign_in(login)
-        return browser
-
-    return enter
 
 
 @pytest.fixture

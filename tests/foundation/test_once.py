@@ -32,8 +32,8 @@ def count(site, kind="case"):
         return session.scalar(select(func.count()).where(Item.kind == kind))
 
 
-def test_a_form_posted_twice_is_done_once_and_leads_to_the_same_place(site, browse):
-    browser = browse("budi")
+def test_a_form_posted_twice_is_done_once_and_leads_to_the_same_place(site, enter):
+    browser = enter("budi")
     fields = complaint(browser)
     first, second = send(browser, fields), send(browser, fields)
     assert (first.status_int, second.status_int) == (303, 303)
@@ -41,10 +41,10 @@ def test_a_form_posted_twice_is_done_once_and_leads_to_the_same_place(site, brow
     assert count(site) == 1
 
 
-def test_a_double_click_is_done_once_also_when_both_arrive_together(site, browse):
-    browser = browse("budi")
+def test_a_double_click_is_done_once_also_when_both_arrive_together(site, enter):
+    browser = enter("budi")
     fields = complaint(browser)
-    browsers = [browse() for _each in range(6)]
+    browsers = [enter() for _each in range(6)]
     for other in browsers:
         other.cookiejar = browser.cookiejar
     answers = at_once(6, lambda number: send(browsers[number], fields))
@@ -53,15 +53,15 @@ def test_a_double_click_is_done_once_also_when_both_arrive_together(site, browse
     assert count(site) == 1
 
 
-def test_two_forms_are_two_things(site, browse):
-    browser = browse("budi")
+def test_two_forms_are_two_things(site, enter):
+    browser = enter("budi")
     for _each in range(2):
         assert send(browser, complaint(browser)).status_int == 303
     assert count(site) == 2
 
 
-def test_another_content_under_the_same_key_is_refused(site, browse):
-    browser = browse("budi")
+def test_another_content_under_the_same_key_is_refused(site, enter):
+    browser = enter("budi")
     fields = complaint(browser)
     send(browser, fields)
     changed = [(k, "Cerita lain." if k == "narrative" else v) for k, v in fields]
@@ -69,8 +69,8 @@ def test_another_content_under_the_same_key_is_refused(site, browse):
     assert count(site) == 1
 
 
-def test_another_persons_key_opens_nothing(site, browse):
-    first, other = browse("budi"), browse("sari")
+def test_another_persons_key_opens_nothing(site, enter):
+    first, other = enter("budi"), enter("sari")
     fields = complaint(first)
     assert send(first, fields).status_int == 303
     own = [(k, dict(complaint(other))["csrf_token"] if k == "csrf_token" else v) for k, v in fields]
@@ -78,8 +78,8 @@ def test_another_persons_key_opens_nothing(site, browse):
     assert (answer.status_int, answer.location) == (422, None)
 
 
-def test_a_form_with_mistakes_frees_its_key(site, browse):
-    browser = browse("budi")
+def test_a_form_with_mistakes_frees_its_key(site, enter):
+    browser = enter("budi")
     fields = complaint(browser, narrative="")
     assert send(browser, fields).status_int == 422
     mended = [(k, "Sekarang diisi." if k == "narrative" else v) for k, v in fields]
@@ -87,8 +87,8 @@ def test_a_form_with_mistakes_frees_its_key(site, browse):
     assert count(site) == 1
 
 
-def test_an_empty_key_is_none(site, browse):
-    browser = browse("budi")
+def test_an_empty_key_is_none(site, enter):
+    browser = enter("budi")
     for _each in range(2):
         fields = [(k, "" if k == "once" else v) for k, v in complaint(browser)]
         assert send(browser, fields).status_int == 303
@@ -97,8 +97,8 @@ def test_an_empty_key_is_none(site, browse):
         assert session.scalar(select(func.count()).select_from(FormKey)) == 0
 
 
-def test_another_file_of_the_same_name_under_the_same_key_is_refused(site, world, browse):
-    browser = browse("dewi")
+def test_another_file_of_the_same_name_under_the_same_key_is_refused(site, world, enter):
+    browser = enter("dewi")
     page = browser.get(f"/cases/{world.case()}/@upload")
     form = next(f for f in page.forms.values() if "once" in f.fields)
     field = next(name for name, found in form.fields.items() if found[0].attrs.get("type") == "file")

@@ -32,9 +32,9 @@ def events(site, person):
         return list(session.scalars(select(Entry.event).where(Entry.by_id == person).order_by(Entry.id)))
 
 
-def test_who_opened_a_case_stands_in_its_journal(site, world, browse):
+def test_who_opened_a_case_stands_in_its_journal(site, world, enter):
     number = world.case()
-    browse("dewi").get(f"/cases/{number}")
+    enter("dewi").get(f"/cases/{number}")
     with site.sessions() as session:
         line = session.scalars(select(Entry).where(Entry.event == "case_read")).one()
         assert (line.by_id, line.by_name, line.at) == (world.accounts["dewi"], "Dewi Anggraini", site.clock.now())
@@ -43,8 +43,8 @@ def test_who_opened_a_case_stands_in_its_journal(site, world, browse):
 
 @pytest.mark.parametrize("headers", [{"Accept": "text/html"}, {"Accept": "application/json"}])
 @pytest.mark.parametrize("place", ["", "/@history"])
-def test_no_page_is_sent_without_its_line(world, browse, deaf, place, headers):
-    number, browser = world.case(), browse("dewi")
+def test_no_page_is_sent_without_its_line(world, enter, deaf, place, headers):
+    number, browser = world.case(), enter("dewi")
     assert "Siti Rahayu" in browser.get(f"/cases/{number}", headers=headers)
     deaf()
     answer = browser.get(f"/cases/{number}{place}", headers=headers, expect_errors=True)
@@ -52,13 +52,13 @@ def test_no_page_is_sent_without_its_line(world, browse, deaf, place, headers):
     assert "Siti" not in answer
 
 
-def test_a_case_read_by_a_program_leaves_a_line_too(site, world, browse):
-    number, browser = world.case(), browse("dewi")
+def test_a_case_read_by_a_program_leaves_a_line_too(site, world, enter):
+    number, browser = world.case(), enter("dewi")
     browser.get(f"/cases/{number}", headers={"Accept": "application/json"})
     assert [e for e in events(site, world.accounts["dewi"]) if e.endswith("_read")] == ["item_read"]
 
 
-def test_a_page_that_was_not_shown_leaves_no_line(site, world, browse):
-    number, browser = world.case(), browse("joko")
+def test_a_page_that_was_not_shown_leaves_no_line(site, world, enter):
+    number, browser = world.case(), enter("joko")
     assert browser.get(f"/cases/{number}", expect_errors=True).status_int == 404
     assert [e for e in events(site, world.accounts["joko"]) if e.endswith("_read")] == []

@@ -15,12 +15,11 @@ from portal.cases import pins, verbs
 from portal.cases.model import Case
 from portal.cases.workflow import WORKFLOW
 from portal.documents.model import Document
-from portal.edge.guard import guard
 from portal.i18n import catalogue
 from portal.intake.progress import HAPPENED, HELP, STANDS
 from portal.journal import SENTENCES
 from portal.people.model import Person
-from tests.accounts.conftest import Browser
+from tests.visiting import Browser
 
 PHOTO = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -303,6 +302,15 @@ def test_the_log_knows_neither_pin_nor_number_nor_words(world, enter, caplog):
         assert secret not in logged
 
 
-def test_a_portal_without_an_office_takes_no_complaints(site, router):
-    browser = Browser(guard(router(site), max_body=site.settings.max_upload))
+def test_a_portal_without_an_office_takes_no_complaints(site, serving):
+    browser = Browser(serving(site))
     assert browser.get("/report", status="*").status_int == 404
+
+
+def test_a_visitor_of_the_front_page_finds_every_door_and_no_demonstration(enter):
+    page = enter().get("/")
+    assert page.location.endswith("/welcome")
+    page = page.follow()
+    assert [link["href"] for link in page.html.select(".doors a")] == ["/report", "/track", "/verify", "/login"]
+    assert "percontohan" not in page
+    assert enter("budi").get("/").status_int == 200

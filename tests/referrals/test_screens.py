@@ -1,5 +1,7 @@
 """Referring a case: whom, which letter, what goes along; then the story and the matrix."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -57,6 +59,14 @@ def test_one_page_leads_to_the_letter_desk(enter, world, number):
     assert refused.status_int == 422
     assert "masih berjalan" in refused
     assert "Sekali lagi." in refused
+
+
+def test_what_is_asked_is_the_first_request_of_a_letter_that_lists_them(enter, world, number):
+    browser = enter("dewi")
+    form = browser.get(f"/cases/{number}/@refer?to={organisation(world, 'kbri')}").forms["form1"]
+    form["ask"] = "Menelusuri keberadaan PMI."
+    desk = form.submit("draft").follow()
+    assert desk.html.find("textarea", string=re.compile("^\\s*menelusuri keberadaan PMI\\s*$"))
 
 
 def organisation(world, short):

@@ -17,9 +17,9 @@ from portal.cases.model import Case
 from portal.correspondence import verbs as letters
 from portal.correspondence.model import Letter
 from portal.people import verbs as people
-from tests.accounts.conftest import Browser
 from tests.reliability.books import problems
 from tests.reliability.clients import Desk, Ledger, Rush, running, wait_for_work
+from tests.visiting import Browser
 from tests.world import World
 
 KILLS = int(os.environ.get("KILLS", "20"))

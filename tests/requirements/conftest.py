@@ -10,13 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.acts import Act, Site
-from portal.app import application
 from portal.cases import verbs as cases
 from portal.cases.model import Case
 from portal.documents import verbs as documents
 from portal.requirements import gaps, rules
 from portal.requirements.model import Requirement
-from tests.accounts.conftest import Browser
 from tests.documents import files
 from tests.world import World
 
@@ -83,16 +81,3 @@ def desk_of(site: Site, world: World) -> Callable[..., Desk]:
 def desk(desk_of: Callable[..., Desk]) -> Desk:
     """A family's complaint about unpaid wages; its list is open."""
     return desk_of()
-
-
-@pytest.fixture
-def visitor(site: Site, world: World) -> Callable[..., Browser]:
-    """`visitor("dewi")`: a browser in which that person has signed in."""
-
-    def visitor(login: str) -> Browser:
-        browser = Browser(application(site), extra_environ={"REMOTE_ADDR": "192.0.2.1"})
-        browser.site = site
-        browser.sign_in(login)
-        return browser
-
-    return visitor

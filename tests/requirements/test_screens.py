@@ -36,26 +36,26 @@ def send(form, *uploads: tuple[str, bytes], **values: object):
     )
 
 
-def test_the_list_shows_what_is_missing_first_and_from_whom(desk, visitor):
+def test_the_list_shows_what_is_missing_first_and_from_whom(desk, enter):
     with desk.on("KTP_COMPLAINANT", "maya") as (act, requirement):
         verbs.waive(act, requirement, reason="emergency")
-    page = visitor("dewi").get(f"/cases/{desk.number}/@documents")
+    page = enter("dewi").get(f"/cases/{desk.number}/@documents")
     tasks = [" ".join(li.text.split()) for li in page.html.select(".tasks > li")]
     assert tasks[0].startswith("Perjanjian Kerja (PK) wajib Diperlukan")
     assert "Dari: Pemberi kerja & PMI" in tasks[0]
     assert "Keadaan darurat, dokumen menyusul (Maya Lestari)" in text_of(page, "[aria-labelledby=settled]")
 
 
-def test_a_file_sent_to_a_requirement_is_received_in_one_act(desk, visitor):
-    dewi = visitor("dewi")
+def test_a_file_sent_to_a_requirement_is_received_in_one_act(desk, enter):
+    dewi = enter("dewi")
     page = dewi.get(f"/cases/{desk.number}/@documents").click(href="requirement-6/@receive")
     done = send(page.forms["form1"], ("kronologi.pdf", files.pdf()), provider_name="Ahmad Fauzi").follow()
     assert "document-1 (Kronologi permasalahan) tersimpan." in done.text
     assert desk.state("CHRONOLOGY") == "received"
 
 
-def test_several_files_at_once_and_the_doubtful_ones_are_named(desk, visitor, site):
-    dewi = visitor("dewi")
+def test_several_files_at_once_and_the_doubtful_ones_are_named(desk, enter, site):
+    dewi = enter("dewi")
     page = dewi.get(f"/cases/{desk.number}/@upload?type=CHAT_EVIDENCE")
     photo = files.photo(place=True)
     done = send(
@@ -77,18 +77,18 @@ def test_several_files_at_once_and_the_doubtful_ones_are_named(desk, visitor, si
         assert (linked.text, linked["href"]) == (twin, f"/cases/{desk.number}/{twin}")
 
 
-def test_an_empty_file_comes_back_with_a_message(desk, visitor):
-    page = visitor("dewi").get(f"/cases/{desk.number}/@upload?type=KK")
+def test_an_empty_file_comes_back_with_a_message(desk, enter):
+    page = enter("dewi").get(f"/cases/{desk.number}/@upload?type=KK")
     answer = send(page.forms["form1"], ("kosong.pdf", b""))
     assert answer.status_int == 422
     assert "“kosong.pdf” kosong." in text_of(answer, ".faults")
 
 
-def test_the_quick_check_keeps_what_was_read_and_goes_on_to_the_next(desk, visitor, site):
+def test_the_quick_check_keeps_what_was_read_and_goes_on_to_the_next(desk, enter, site):
     first = desk.bring("PASSPORT", files.pdf(pages=2))
     desk.bring("CHRONOLOGY")
     jobs.run_all(site)
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     page = dewi.get(f"/cases/{desk.number}/@documents").click(href="@check", index=1)
     assert len(page.html.select(".pages img")) == 2
     form = page.forms["form1"]
@@ -104,9 +104,9 @@ def test_the_quick_check_keeps_what_was_read_and_goes_on_to_the_next(desk, visit
     assert desk.state("CHRONOLOGY") == "rejected"
 
 
-def test_doubts_come_back_with_what_was_typed(desk, visitor):
+def test_doubts_come_back_with_what_was_typed(desk, enter):
     desk.bring("PASSPORT")
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     form = dewi.get(f"/cases/{desk.number}/requirement-2/@check").forms["form1"]
     form["number"] = "X9999999"
     answer = form.submit("accept", expect_errors=True)
@@ -120,18 +120,18 @@ def test_doubts_come_back_with_what_was_typed(desk, visitor):
     assert desk.state("PASSPORT") == "accepted"
 
 
-def test_two_people_checking_the_same_document_are_told(desk, visitor):
+def test_two_people_checking_the_same_document_are_told(desk, enter):
     desk.bring("CHRONOLOGY")
     address = f"/cases/{desk.number}/requirement-6/@check"
-    form = visitor("dewi").get(address).forms["form1"]
-    visitor("maya").get(address).forms["form1"].submit("accept")
+    form = enter("dewi").get(address).forms["form1"]
+    enter("maya").get(address).forms["form1"].submit("accept")
     late = form.submit("reject", expect_errors=True)
     assert late.status_int in {409, 422}
     assert desk.state("CHRONOLOGY") == "accepted"
 
 
-def test_a_waiver_by_the_generic_form(desk, visitor):
-    maya = visitor("maya")
+def test_a_waiver_by_the_generic_form(desk, enter):
+    maya = enter("maya")
     form = maya.get(f"/cases/{desk.number}/requirement-1/@workflow/waive").forms["form1"]
     form["reason"], form["until"] = "withheld", "01-04-2026"
     form.submit("do").follow()
@@ -140,17 +140,17 @@ def test_a_waiver_by_the_generic_form(desk, visitor):
     assert "Dokumen ditahan majikan, agensi, atau P3MI (Maya Lestari), sampai 1 April 2026" in page.text
 
 
-def test_one_more_document_for_this_case(desk, visitor):
-    page = visitor("dewi").get(f"/cases/{desk.number}/@require")
+def test_one_more_document_for_this_case(desk, enter):
+    page = enter("dewi").get(f"/cases/{desk.number}/@require")
     form = page.forms["form1"]
     form["document_type"], form["why"] = "VISUM", "Diminta Polres"
     assert "Visum et repertum" in form.submit("save").follow().text
 
 
-def test_what_is_handed_out_is_caged_named_by_us_and_noted(desk, visitor, site):
+def test_what_is_handed_out_is_caged_named_by_us_and_noted(desk, enter, site):
     content = files.photo(place=True)
     desk.bring("PHOTO_WORKER", content, "foto.jpg")
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     here = f"/cases/{desk.number}/document-1"
     evidence, copy = dewi.get(here + "/@file"), dewi.get(here + "/@copy")
     assert evidence.body == content
@@ -166,10 +166,10 @@ def test_what_is_handed_out_is_caged_named_by_us_and_noted(desk, visitor, site):
     assert read[-2:] == ["document_downloaded", "document_downloaded"]
 
 
-def test_opening_a_document_is_noted_and_shows_its_pages(desk, visitor, site):
+def test_opening_a_document_is_noted_and_shows_its_pages(desk, enter, site):
     desk.bring("PASSPORT", files.pdf(pages=2))
     jobs.run_all(site)
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     page = dewi.get(f"/cases/{desk.number}/document-1")
     picture = dewi.get(page.html.select_one(".pages img")["src"])
     assert Image.open(io.BytesIO(picture.body)).format == "WEBP"
@@ -179,26 +179,26 @@ def test_opening_a_document_is_noted_and_shows_its_pages(desk, visitor, site):
 
 
 @pytest.mark.parametrize("page", ["99", "x", "-1", "1/2", ""])
-def test_a_page_that_is_not_there_is_not_found(page, desk, visitor, site):
+def test_a_page_that_is_not_there_is_not_found(page, desk, enter, site):
     desk.bring("PASSPORT")
     jobs.run_all(site)
-    answer = visitor("dewi").get(f"/cases/{desk.number}/document-1/@preview/{page}", expect_errors=True)
+    answer = enter("dewi").get(f"/cases/{desk.number}/document-1/@preview/{page}", expect_errors=True)
     assert answer.status_int == 404
 
 
-def test_what_lies_in_quarantine_is_shown_to_none_and_handed_to_few(desk, visitor):
+def test_what_lies_in_quarantine_is_shown_to_none_and_handed_to_few(desk, enter):
     desk.bring("PASSPORT", files.pdf_that_runs("when opened"))
     here = f"/cases/{desk.number}/document-1"
-    page = visitor("dewi").get(here)
+    page = enter("dewi").get(here)
     assert "Berkas memuat perintah yang dapat berjalan sendiri" in text_of(page, "#quarantine")
     assert page.html.select(".pages") == []
-    assert visitor("dewi").get(here + "/@file").content_type == "application/octet-stream"
-    assert visitor("dewi").get(here + "/@preview/1", expect_errors=True).status_int == 404
-    assert visitor("dewi").get(here + "/@copy", expect_errors=True).status_int == 404
-    assert visitor("agus").get(here + "/@file", expect_errors=True).status_int == 403
+    assert enter("dewi").get(here + "/@file").content_type == "application/octet-stream"
+    assert enter("dewi").get(here + "/@preview/1", expect_errors=True).status_int == 404
+    assert enter("dewi").get(here + "/@copy", expect_errors=True).status_int == 404
+    assert enter("agus").get(here + "/@file", expect_errors=True).status_int == 403
 
 
-def test_outsiders_and_other_offices_see_nothing(desk, visitor, site):
+def test_outsiders_and_other_offices_see_nothing(desk, enter, site):
     desk.bring("PASSPORT")
     jobs.run_all(site)
     case = f"/cases/{desk.number}"
@@ -206,17 +206,17 @@ def test_outsiders_and_other_offices_see_nothing(desk, visitor, site):
     addresses += [f"{case}/requirement-2/@{name}" for name in ("check", "receive")]
     addresses += [f"{case}/document-1{name}" for name in ("", "/@file", "/@copy", "/@preview/1", "/@edit")]
     for login in ("polres", "joko", "admin"):
-        browser = visitor(login)
+        browser = enter(login)
         for address in addresses:
             assert browser.get(address, expect_errors=True).status_int == 404, (login, address)
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     for address in addresses:
         assert dewi.get(address).status_int == 200, address
 
 
-def test_the_description_is_edited_and_a_stale_form_is_told(desk, visitor, site):
+def test_the_description_is_edited_and_a_stale_form_is_told(desk, enter, site):
     document_id = desk.bring("PASSPORT")
-    dewi = visitor("dewi")
+    dewi = enter("dewi")
     address = f"/cases/{desk.number}/document-1/@edit"
     stale = dewi.get(address).forms["form1"]
     form = dewi.get(address).forms["form1"]

@@ -1,5 +1,6 @@
 import hashlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,7 +31,9 @@ def scripts(venv):
 def installed(tmp_path_factory):
     """The venv of a machine that knows nothing of the checkout but its wheel and its lock."""
     place = tmp_path_factory.mktemp("elsewhere")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, CHECKOUT, cwd=place)
+    # Built from a copy: other tests' processes write byte code beside the code while setuptools lists and copies it.
+    source = shutil.copytree(CHECKOUT, place / "source", ignore=shutil.ignore_patterns(".*", "__pycache__", "var"))
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, source, cwd=place)
     (wheel,) = place.glob("rujukan-*.whl")
     run(sys.executable, "-m", "venv", place / "venv", cwd=place)
     pip = [scripts(place / "venv") / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

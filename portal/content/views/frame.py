@@ -11,9 +11,10 @@ from translationstring import TranslationString
 
 from portal import journal
 from portal.content.actions import ACTIONS
+from portal.content.item import PART_NAME
 from portal.content.tree import Container, Resource
 from portal.content.workflow import Offer, reasons_against
-from portal.i18n import translate
+from portal.i18n import _, translate
 from portal.journal import Entry
 
 RECENT = 8
@@ -49,6 +50,7 @@ def frame(request: Request, active: str = "") -> dict[str, Any]:
     state = resource.kind.workflow.state(item.state)
     return {
         "item": item,
+        "called": called(resource),
         "kind": resource.kind,
         "title": item.title,
         "state": state,
@@ -68,11 +70,19 @@ def breadcrumbs(resource: Resource) -> list[tuple[Any, str]]:
     above = resource.__parent__
     while above is not None:
         if isinstance(above, Resource):
-            crumbs.append((above.item.name, resource.request.resource_path(above)))
+            crumbs.append((called(above), resource.request.resource_path(above)))
         elif isinstance(above, Container):
             crumbs.append((above.kind.title, f"/{above.__name__}"))
         above = above.__parent__
     return crumbs[::-1]
+
+
+def called(resource: Resource) -> Any:
+    """How people call an item: by its number, or as which part of its kind ("Surat 3")."""
+    part = PART_NAME.match(resource.item.name) if resource.item.parent_id else None
+    if part is None:
+        return resource.item.name
+    return _("${kind} ${ordinal}", mapping={"kind": resource.kind.title, "ordinal": part["ordinal"]})
 
 
 def tabs(request: Request, resource: Resource, active: str) -> list[Tab]:
