@@ -20,7 +20,7 @@ run: ## Serve the portal, with a demo in a new data folder (PORT=6543 DATA=var)
 
 test: ## Run every test, on SQLite and on PostgreSQL (ARGS="-k letter")
 	@bin/setup test
-	@.venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n auto --dist loadscope $(ARGS)
 
 lint: ## Check style, direction of imports and types
 	@bin/setup test

@@ -19,7 +19,7 @@ from portal.clock import FixedClock
 from portal.settings import Settings
 from tests.world import World, make_world
 
-pytest_plugins = ["tests.postgres", "tests.browser", "tests.visiting"]
+pytest_plugins = ["tests.postgres", "tests.browser", "tests.scheduling", "tests.visiting"]
 
 define_tables()  # every kind is known, whichever test runs
 

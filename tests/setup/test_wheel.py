@@ -16,7 +16,7 @@ from tests.postgres import free_port
 CHECKOUT = Path(__file__).parents[2]
 ASSET = re.compile(rb'<(?:link|script)\b[^>]*?\b(?:href|src)="(/[^"]+)"')
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # the venv is made once
+pytestmark = pytest.mark.slow
 
 
 def run(*command, cwd):

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stories")]
+pytestmark = pytest.mark.slow
 
 
 def a_scan(text: int) -> dict[str, Any]:
