@@ -118,11 +118,11 @@ def fill(wording: str, values: Mapping[str, str], missing: Literal["mark", "refu
         name = match[1]
         if name in absent:
             return f'<mark class="missing">{escape(name)}</mark>'
-        return "<br>".join(escape(line.strip()) for line in values[name].strip().splitlines())
+        return "<br>".join(escape(_joined(line)) for line in values[name].strip().splitlines())
 
     def repeated(match: re.Match[str]) -> str:
         tag, name = match["tag"], match["name"]
-        lines = [line.strip() for line in values[name].splitlines() if line.strip()]
+        lines = [_joined(line) for line in values[name].splitlines() if line.strip()]
         if len(lines) < 2:
             return match[0]
         texts = punctuated(lines) if tag == "li" else lines
@@ -132,6 +132,11 @@ def fill(wording: str, values: Mapping[str, str], missing: Literal["mark", "refu
         return _rows(values[match["name"]], match["before"].count("<td>"), match["after"].count("<td>")) or match[0]
 
     return Filled(FIELD.sub(inline, ALONE.sub(repeated, ROW.sub(row, body))), absent)
+
+
+def _joined(line: str) -> str:
+    """A line outside rows: its parts, told apart by bars, one after the other."""
+    return ", ".join(filter(None, (part.strip() for part in line.split("|"))))
 
 
 def _inert(text: str) -> str:

@@ -121,27 +121,28 @@ def house():
 def a_letter(letter_types):
     """The frozen snapshot of a letter of some type, filled with the case."""
 
-    def build(code, **changes):
+    def build(code, lang="id", case=CASE, **changes):
         kind = letter_types[code]
-        values = kind.values(CASE)
+        values = kind.values(case, lang)
         office, attention = RECIPIENTS[kind.addressees[0]]
         letter = {
             "type": code,
             "layout": kind.layout,
-            "lang": "id",
+            "lang": lang,
             "security": kind.security,
             "speed_title": kind.speed.replace("_", " ").capitalize(),
             "number": f"{kind.security}.123/PMA/{kind.records_class}/III/2026",
             "date": "2026-03-02",
             "place": "Jakarta",
-            "subject": wording.fill_line(kind.subject, values),
+            "subject": wording.fill_line(kind.subjects[lang], values),
             "letterhead": {"kind": "agency", "unit": "DEPUTI BIDANG PELINDUNGAN"},
             "recipients": [{"office": office, "attention": attention, "place": "di Jakarta"}],
-            "body_html": wording.fill(kind.wording["id"], values, "refuse").html,
+            "body_html": wording.fill(kind.wording[lang], values, "refuse").html,
             "enclosures": [{"title": title, "pages": 2} for title in ENCLOSURES.get(code, [])],
             "cc": ["Kepala Badan (sebagai laporan)", "Direktur Layanan Pengaduan"]
             if kind.security in {"R", "T"}
             else [],
+            "signatures": kind.signed_by(values, lang),
             "signer": SIGNERS[kind.signatory],
             "check": {"url": "https://rujukan.example/verify/7K2M9QXA", "code": "7K2M-9QXA"},
             "reply": {"url": "https://rujukan.example/jawab", "code": "4QF8-TR2W"} if kind.questions else None,

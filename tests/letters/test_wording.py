@@ -95,6 +95,12 @@ def test_rows_without_a_cell_before_have_no_number():
     assert "<tr><td>x</td><td>y</td></tr>" in html
 
 
+def test_parts_of_a_line_are_told_apart_by_commas_outside_rows():
+    assert fill("<p>Antara ${a}.</p>", {"a": "Budi | Direktur"}, "refuse").html == "<p>Antara Budi, Direktur.</p>"
+    html = fill("<ol><li>${a}</li></ol>", {"a": "Budi | Direktur\nSari"}, "refuse").html
+    assert html == "<ol><li>Budi, Direktur;</li><li>Sari.</li></ol>"
+
+
 def test_a_missing_value_of_rows_is_marked_in_its_cell():
     filled = fill("<table><tbody><tr><td></td><td>${a}</td></tr></tbody></table>", {"a": ""}, "mark")
     assert '<td></td><td><mark class="missing">a</mark></td>' in filled.html
