@@ -123,9 +123,10 @@ def fill(wording: str, values: Mapping[str, str], missing: Literal["mark", "refu
     def repeated(match: re.Match[str]) -> str:
         tag, name = match["tag"], match["name"]
         lines = [_joined(line) for line in values[name].splitlines() if line.strip()]
-        if len(lines) < 2:
+        if not lines or (tag == "p" and len(lines) < 2):
             return match[0]
-        texts = punctuated(lines) if tag == "li" else lines
+        more = match.string.find("<li>", match.end(), match.end() + 20) if tag == "li" else -1
+        texts = punctuated(lines, ";" if more >= 0 else ".") if tag == "li" else lines
         return "".join(f"<{tag}>{_inert(text)}</{tag}>" for text in texts)
 
     def row(match: re.Match[str]) -> str:
@@ -171,9 +172,9 @@ def fill_line(pattern: str, values: Mapping[str, str]) -> str:
     return " ".join(FIELD.sub(lambda match: values[match[1]].strip() or f"[{match[1]}]", pattern).split())
 
 
-def punctuated(items: list[str]) -> list[str]:
+def punctuated(items: list[str], last: str = ".") -> list[str]:
     """List items closed as letters close them: a semicolon each, a full stop at the last."""
-    ends = [";"] * (len(items) - 1) + ["."]
+    ends = [";"] * (len(items) - 1) + [last]
     return [item if item[-1] in ".;:!?" else item + end for item, end in zip(items, ends, strict=True)]
 
 

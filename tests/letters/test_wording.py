@@ -75,6 +75,12 @@ def test_lines_become_list_items_closed_like_a_letter():
     assert html == "<ol><li>satu;</li><li>dua.</li><li>tiga.</li></ol>"
 
 
+def test_lines_before_another_list_item_do_not_end_the_list():
+    html = fill("<ol>\n<li>${a}</li>\n<li>tiga.</li>\n</ol>", {"a": "satu\ndua"}, "refuse").html
+    assert "<li>satu;</li><li>dua;</li>" in html
+    assert fill("<ul><li>${a}</li></ul>", {"a": "satu"}, "refuse").html == "<ul><li>satu.</li></ul>"
+
+
 def test_lines_become_paragraphs_and_elsewhere_breaks():
     values = {"a": "satu\ndua"}
     assert fill("<p>${a}</p>", values, "refuse").html == "<p>satu</p><p>dua</p>"
