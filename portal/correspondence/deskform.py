@@ -27,7 +27,8 @@ def desk_form(request: Request, letter: Letter, *, fresh: bool) -> Form:
     for node in (*_fields(request, letter), *_frame(request, letter)):
         schema.add(node)
     buttons = (Button("save", _("Simpan")), Button("show", _("Simpan dan lihat PDF")))
-    values = values_of(letter) if fresh else None
+    # A letter that no office of the directory can get has no choice of recipients.
+    values = {name: value for name, value in values_of(letter).items() if name in schema} if fresh else None
     return form(schema, request, buttons=buttons, version=letter.version, values=values)
 
 

@@ -94,27 +94,28 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
         raise ValueError("a final letter has fields without a value")
     head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
     head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
-    check, layout, texts = letter["check"], letter.get("layout") or "letter", house.texts[letter["lang"]]
+    frame = _frame(letter, house.texts[letter["lang"]])
+    html = house.template.render(letter=letter, house=house, head=head, body=tabled(body), **frame)
+    return html, {"qr.svg": qr(letter["check"]["url"])} if letter["check"] else {}
+
+
+def _frame(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """What stands around the body, in the letter's language."""
+    layout, security = letter.get("layout") or "letter", letter["security"].lower()
     signatures = letter.get("signatures") or [{"kind": "signer", "role": ""}]
-    html = house.template.render(
-        letter=letter,
-        house=house,
-        head=head,
-        texts=texts,
-        body=tabled(body),
-        rules=house.page_rules,
-        number=letter["number"] or texts["no_number"],
-        date=day_text(letter["date"], letter["lang"]) if letter["date"] else texts["no_date"],
-        security=texts.get(f"security_{letter['security'].lower()}", ""),
-        enclosed=counted(len(letter["enclosures"]), texts["enclosed"]),
-        secrecy=texts.get(f"secrecy_{letter['security'].lower()}", ""),
-        layout=layout,
-        parts=LAYOUTS[layout],
-        title=texts.get(f"title_{layout}") or letter["subject"],
-        signatures=[signatures[place : place + 2] for place in range(0, len(signatures), 2)],
-        reply=letter.get("reply"),
-    )
-    return html, {"qr.svg": qr(check["url"])} if check else {}
+    return {
+        "texts": texts,
+        "layout": layout,
+        "parts": LAYOUTS[layout],
+        "title": texts.get(f"title_{layout}") or letter["subject"],
+        "number": letter["number"] or texts["no_number"],
+        "date": day_text(letter["date"], letter["lang"]) if letter["date"] else texts["no_date"],
+        "security": texts.get(f"security_{security}", ""),
+        "secrecy": texts.get(f"secrecy_{security}", ""),
+        "enclosed": counted(len(letter["enclosures"]), texts["enclosed"]),
+        "signatures": [signatures[place : place + 2] for place in range(0, len(signatures), 2)],
+        "reply": letter.get("reply"),
+    }
 
 
 def day_text(value: date | str, lang: str) -> str:
