@@ -135,6 +135,14 @@ def test_text_from_outside_never_becomes_markup(a_letter, house):
     assert html.count("&lt;b&gt;x&lt;/b&gt;${letter}&amp;") == 14
 
 
+def test_the_names_of_those_who_sign_never_become_markup(a_letter, house):
+    hostile = "<b>x</b>${letter}&"
+    place = {"kind": "named", "role": hostile, "name": hostile, "about": [hostile], "stamp": True}
+    html, _assets = lettertypes.page(a_letter("minutes_mediation", signatures=[place, place | {"kind": "hand"}]), house)
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;x&lt;/b&gt;${letter}&amp;") == 4
+
+
 def test_a_long_letter_numbers_its_pages_from_the_second(a_letter, printed):
     body = "".join(
         f"<p>{n}. " + "Pelindungan pekerja migran Indonesia di negara penempatan. " * 12 + "</p>" for n in range(62)
