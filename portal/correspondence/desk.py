@@ -115,6 +115,8 @@ def _page(request: Request, desk: Form, refusal: Refused | None = None) -> dict[
 
 
 NEW = "correspondence/new.pt"
+PRINTED_ELSEWHERE = frozenset({"receipt", "disposition_sheet"})
+"""What belongs to a complaint's intake or an incoming letter and is not written at this desk."""
 
 
 @view_config(
@@ -164,7 +166,9 @@ def _begin_page(
     english = request.locale_name == "en"
     types = sorted(letters.letter_types().values(), key=lambda t: t.name)
     listed = [
-        (t.code, t.name_en if english else t.name, ", ".join(_kinds(request, t))) for t in types if t.layout == "letter"
+        (t.code, t.name_en if english else t.name, ", ".join(_kinds(request, t)))
+        for t in types
+        if t.code not in PRINTED_ELSEWHERE
     ]
     return {
         "title": _("Surat baru"),

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from portal import vocabulary
 from portal.correspondence import addressing, letters
-from portal.correspondence.lettermodel import Field, LetterType
+from portal.correspondence.lettermodel import DAYS, Field, LetterType
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
-from portal.forms import Button, Choice, Choices, Day, Form, Line, Moment, Number, Schema, Text, form
+from portal.forms import Button, Choice, Choices, Day, Form, Line, Moment, Money, Number, Schema, Text, form
 from portal.i18n import LANGUAGES, _
 
 PREFIX = "field_"
@@ -27,7 +27,8 @@ def desk_form(request: Request, letter: Letter, *, fresh: bool) -> Form:
     for node in (*_fields(request, letter), *_frame(request, letter)):
         schema.add(node)
     buttons = (Button("save", _("Simpan")), Button("show", _("Simpan dan lihat PDF")))
-    values = values_of(letter) if fresh else None
+    # A letter that no office of the directory can get has no choice of recipients.
+    values = {name: value for name, value in values_of(letter).items() if name in schema} if fresh else None
     return form(schema, request, buttons=buttons, version=letter.version, values=values)
 
 
@@ -52,16 +53,16 @@ def _node(field: Field, lang: str) -> Any:
         "help": field.help,
         "required": False,  # a draft may be saved with gaps; they are marked in the text and stop the submission
     }
-    if field.type == "date":
+    if field.type in DAYS:
         return Day(**about)
+    if field.type == "money":
+        return Money(**about)
     if field.type == "moment":
         return Moment(**about)
     if field.type == "choice":
-        return Choice([(c, c) for c in field.choices], **about)
-    if field.type == "list":
-        return Text(max=10_000, rows=5, **about)
-    if field.type == "text":
-        return Text(max=10_000, rows=4, **about)
+        return Choice(field.options(lang), **about)
+    if rows := {"list": 5, "text": 4}.get(field.type):
+        return Text(max=10_000, rows=rows, **about)
     return Line(max=500, **about)
 
 

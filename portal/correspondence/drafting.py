@@ -141,6 +141,7 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
     """Put changes into the letter without journal or state: what `amend` and the preview share."""
     type_ = letters.type_of(letter)
     usual = letter.title == letters.subject(type_, letter.fields, letter.language)
+    before, untouched = letter.language, changes.get("body", letter.body)
     for name in PLAIN & changes.keys():
         setattr(letter, name, changes[name])
     if "fields" in changes:
@@ -148,6 +149,8 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
         _expect_fields(type_, letter.fields)
     if "body" in changes:
         letter.body = lettertypes.clean(changes["body"])
+    if letter.language != before and _is_default(type_, untouched, before):
+        letter.body = lettertypes.clean(type_.wording[letter.language])  # nobody has written in it: take the other one
     asked = " ".join((changes.get("subject") or "").split())
     if asked and asked != letter.title:
         letter.title = asked
@@ -164,6 +167,10 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
     if {"signer_id", "prefix_lines"} & changes.keys():
         lines = changes.get("prefix_lines", letter.signer.get("prefix_lines", ()))
         _sign_by(act, letter, changes.get("signer_id") or letter.signer_id, lines)
+
+
+def _is_default(type_: LetterType, body: str, lang: str) -> bool:
+    return lettertypes.clean(body).split() == lettertypes.clean(type_.wording[lang]).split()
 
 
 def _readdress(act: Act, letter: Letter, to: Sequence[int] | None, cc: Sequence[int | str] | None) -> None:

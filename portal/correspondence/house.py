@@ -15,11 +15,20 @@ from typing import Any
 import segno
 from chameleon import PageTemplate
 
-from portal.correspondence.wording import clean, terbilang
+from portal.correspondence.wording import NOTHING, clean, terbilang
 from portal.i18n import day
 
 PAPERS = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
-SECURITY_WORDS = {"SR": "SANGAT RAHASIA", "R": "RAHASIA", "T": "TERBATAS"}
+LAYOUTS: Mapping[str, frozenset[str]] = {
+    "letter": frozenset({"references", "to"}),
+    "memo": frozenset({"title", "number", "memo"}),
+    "transmittal": frozenset({"to", "title", "number"}),
+    "assignment": frozenset({"title", "number", "dated"}),
+    "minutes": frozenset({"title", "number"}),
+    "form": frozenset({"title", "number", "dated"}),
+    "sheet": frozenset({"title", "dated"}),
+}
+"""The forms of letters, and which parts of the frame each has; style.css knows them by the same names."""
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 
@@ -36,7 +45,8 @@ class House:
     paper: str
     margins: Mapping[str, str]
     number_pattern: str
-    texts: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
+    """The words of the frame, by language."""
     folder: Path
 
     @classmethod
@@ -65,7 +75,7 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
 
     `letter` is plain data, the frozen snapshot; JSON can hold it. Keys:
 
-    - `type` code of the letter type; `layout` "letter" (default) or "form" (a titled sheet, such as a receipt)
+    - `type` code of the letter type; `layout` one of LAYOUTS, "letter" by default
     - `lang`; `security` SR, R, T or B; `speed_title` "Segera"; `subject` plain text; `place` "Jakarta"
     - `number` or None ("[nomor]"); `date` (date or ISO text) or None ("[tanggal]"); `draft` shows KONSEP on each page
     - `letterhead` (optional) {"kind": "agency" | "head", "unit": "DIREKTORAT …", "address", "contact"}; the last three
@@ -74,6 +84,8 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
     - `body_html` the filled wording; cleaned again here; a final letter with a missing field in it is refused
     - `enclosures` [{"title", "pages" or None}]; `cc` ["…"]
     - `signer` {"prefix_lines": ["a.n. …"], "office", "name", "nip" or None}
+    - `signatures` (optional) [{"kind": "signer" | "hand" | "named", "role", "name", "about": [], "stamp"}]; none: the
+      signer alone
     - `check` {"url", "code"} or None: an electronic signature's panel, or room for ink
     - `reply` (optional) {"url", "code"}: where the addressee can answer
     """
@@ -82,34 +94,38 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
         raise ValueError("a final letter has fields without a value")
     head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
     head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
-    check = letter["check"]
-    html = house.template.render(
-        letter=letter,
-        house=house,
-        head=head,
-        texts=house.texts,
-        body=tabled(body),
-        rules=house.page_rules,
-        date=day_text(letter["date"], letter["lang"]),
-        security=SECURITY_WORDS.get(letter["security"], ""),
-        enclosed=counted(len(letter["enclosures"])),
-        secrecy=house.texts.get(f"secrecy_{letter['security'].lower()}", ""),
-        layout=letter.get("layout") or "letter",
-        reply=letter.get("reply"),
-    )
-    return html, {"qr.svg": qr(check["url"])} if check else {}
+    frame = _frame(letter, house.texts[letter["lang"]])
+    html = house.template.render(letter=letter, house=house, head=head, body=tabled(body), **frame)
+    return html, {"qr.svg": qr(letter["check"]["url"])} if letter["check"] else {}
 
 
-def day_text(value: date | str | None, lang: str) -> str:
+def _frame(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """What stands around the body, in the letter's language."""
+    layout, security = letter.get("layout") or "letter", letter["security"].lower()
+    signatures = letter.get("signatures") or [{"kind": "signer", "role": ""}]
+    return {
+        "texts": texts,
+        "layout": layout,
+        "parts": LAYOUTS[layout],
+        "title": texts.get(f"title_{layout}") or letter["subject"],
+        "number": letter["number"] or texts["no_number"],
+        "date": day_text(letter["date"], letter["lang"]) if letter["date"] else texts["no_date"],
+        "security": texts.get(f"security_{security}", ""),
+        "secrecy": texts.get(f"secrecy_{security}", ""),
+        "enclosed": counted(len(letter["enclosures"]), texts["enclosed"]),
+        "signatures": [signatures[place : place + 2] for place in range(0, len(signatures), 2)],
+        "reply": letter.get("reply"),
+    }
+
+
+def day_text(value: date | str, lang: str) -> str:
     """The letter's date in words."""
-    if value is None:
-        return "[tanggal]"
     return day(date.fromisoformat(value) if isinstance(value, str) else value, lang)
 
 
-def counted(number: int) -> str:
+def counted(number: int, pattern: str) -> str:
     """The number of enclosures as letters give it: "2 (dua) berkas"."""
-    return f"{number} ({terbilang(number)}) berkas" if number else "-"
+    return pattern.format(n=number, words=terbilang(number)) if number else NOTHING
 
 
 def qr(url: str) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,8 @@ from portal import vocabulary
 from portal.acts import Reason
 from portal.clock import WIB
 from portal.correspondence import lettertypes, wording
-from portal.correspondence.lettermodel import Field, LetterType
-from portal.correspondence.model import Approval, Letter
+from portal.correspondence.lettermodel import DAYS, Field, LetterType
+from portal.correspondence.model import Approval, Letter, Recipient
 from portal.directory.model import Organisation
 from portal.folders import folder
 
@@ -49,8 +50,10 @@ def typed(field: Field, value: Any) -> Any:
     """A stored answer as the type's field wants it: JSON keeps dates and instants as text."""
     if value in (None, "", []):
         return None
-    if field.type == "date" and isinstance(value, str):
+    if field.type in DAYS and isinstance(value, str):
         return date.fromisoformat(value)
+    if field.type == "money" and isinstance(value, str):
+        return Decimal(value)
     if field.type == "moment" and isinstance(value, str):
         return datetime.fromisoformat(value)
     return value
@@ -58,9 +61,9 @@ def typed(field: Field, value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """An answer as JSON keeps it."""
-    return (
-        value.isoformat() if isinstance(value, (date, datetime)) else list(value) if isinstance(value, tuple) else value
-    )
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Decimal) else value
 
 
 def texts(type_: LetterType, fields: Mapping[str, Any], lang: str) -> dict[str, str]:
@@ -76,7 +79,7 @@ def values(letter: Letter, lang: str | None = None) -> dict[str, str]:
 
 def subject(type_: LetterType, fields: Mapping[str, Any], lang: str) -> str:
     """The usual subject (Hal) of such a letter."""
-    return wording.fill_line(type_.subject, texts(type_, fields, lang))
+    return wording.fill_line(type_.subjects[lang], texts(type_, fields, lang))
 
 
 def wording_mistakes(letter: Letter) -> Iterable[Reason]:
@@ -85,9 +88,10 @@ def wording_mistakes(letter: Letter) -> Iterable[Reason]:
 
 
 def missing(letter: Letter) -> list[str]:
-    """Ids of fields that wording or subject use and that have no value; one the writer took out is not asked for."""
+    """Ids of fields that text, subject or signatures use, without a value; one the writer took out is not asked for."""
     known, type_ = values(letter), type_of(letter)
-    used = {*wording.fields_in(letter.body), *wording.fields_in(type_.subject)}
+    used = {*wording.fields_in(letter.body), *wording.fields_in(type_.subjects[letter.language])}
+    used |= {place.by for place in type_.signatures}
     return [f.id for f in type_.fields if f.id in used and not known[f.id].strip()]
 
 
@@ -98,9 +102,21 @@ def body_html(letter: Letter) -> str:
     return wording.fill(letter.body, values(letter), missing="mark").html
 
 
+def placed(recipient: Recipient, words: Mapping[str, str]) -> str:
+    """The line below an office: its town as the language says it; a person is written to at home."""
+    return (
+        words["at"].format(place=recipient.place)
+        if recipient.place
+        else words["at_home"]
+        if recipient.person_id
+        else ""
+    )
+
+
 def as_data(session: Session, letter: Letter) -> dict[str, Any]:
     """The letter as plain data for `lettertypes.page`: a draft without number, date and check."""
     office = session.get(Organisation, letter.office_id) if letter.office_id else None
+    words = house().texts[letter.language]
     return {
         "type": letter.type_code,
         "layout": type_of(letter).layout,
@@ -118,13 +134,14 @@ def as_data(session: Session, letter: Letter) -> dict[str, Any]:
             "contact": office.phone if office else "",
         },
         "recipients": [
-            {"office": r.office, "attention": r.attention or None, "place": r.place or None}
+            {"office": r.office, "attention": r.attention or None, "place": placed(r, words) or None}
             for r in letter.recipients
             if r.role == "to"
         ],
         "body_html": body_html(letter),
         "enclosures": [{"title": e.title, "pages": e.pages or None} for e in letter.enclosures],
         "cc": [r.office for r in letter.recipients if r.role == "cc"],
+        "signatures": type_of(letter).signed_by(values(letter), letter.language),
         "signer": letter.signer or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
         "check": None,
         "reply": None,

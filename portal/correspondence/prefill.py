@@ -17,7 +17,7 @@ from portal.clock import WIB
 from portal.content.item import Item
 from portal.correspondence import letters
 from portal.correspondence.lettermodel import PREFILLS, LetterType
-from portal.correspondence.model import Letter
+from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.settings import CONTACT
 from portal.directory.model import Organisation
 from portal.documents.model import Document
@@ -44,6 +44,11 @@ class Facts:
         return self.person(self.case.worker_id)
 
     @property
+    def complainant(self) -> Person | None:
+        """Who complained, else the worker."""
+        return self.person(self.case.complainant_id or self.case.worker_id)
+
+    @property
     def officer(self) -> Account | None:
         """Who is to be called: the case's officer, else the writer."""
         account = self.case.assignee_id or self.act.by.account_id
@@ -57,6 +62,11 @@ class Facts:
         """The letter that was sent last."""
         sent = select(Letter).where(Letter.dossier_id == self.case.id, Letter.state == "dispatched")
         return self.session.scalar(sent.order_by(Letter.issued_at.desc()).limit(1))
+
+    def incoming(self) -> Incoming:
+        """The letter that came in last; an empty one if none did."""
+        came = select(Incoming).where(Incoming.dossier_id == self.case.id, Incoming.state != "junk")
+        return self.session.scalar(came.order_by(Incoming.received_at.desc()).limit(1)) or Incoming()
 
     def steps(self) -> list[str]:
         """The letters issued in this case."""
@@ -94,13 +104,6 @@ def _status(facts: Facts) -> str:
     return "PMI" if departed and departed <= facts.act.at.date() else "CPMI" if departed else "PMI"
 
 
-def _address(facts: Facts) -> str:
-    worker = facts.worker
-    if worker is None:
-        return ""
-    return worker.address or facts.name("district", worker.district_code)
-
-
 def _summary(facts: Facts) -> str:
     matters = ", ".join(facts.name("category", c.code) for c in facts.case.categories)
     return f"{matters}. {facts.case.demand}".strip() if facts.case.demand else matters
@@ -113,6 +116,20 @@ def _lines(text: str) -> list[str]:
 def _title(session: Session, item_id: int | None) -> str:
     item = session.get(Item, item_id) if item_id else None
     return item.title if item else ""
+
+
+def _home(facts: Facts, person: Person | None) -> str:
+    return (person.address or facts.name("district", person.district_code)) if person else ""
+
+
+def _officer_line(facts: Facts) -> str:
+    officer = facts.officer
+    return " | ".join((officer.name, officer.staff_number or "-", "-", officer.office_title)) if officer else ""
+
+
+def _arrived(facts: Facts) -> Any:
+    at = facts.incoming().received_at
+    return at.astimezone(WIB).date() if at else None
 
 
 def _reply_by(facts: Facts) -> Any:
@@ -138,6 +155,8 @@ SOURCES: dict[str, Callable[[Facts], Any]] = {
     "case.category": lambda f: f.name("category", f.case.main_category),
     "case.summary": _summary,
     "case.chronology": lambda f: _lines(f.case.narrative),
+    "case.happened_on": lambda f: f.case.happened_on,
+    "case.whereabouts": lambda f: f.case.whereabouts,
     "case.steps": Facts.steps,
     "case.other_systems": lambda f: ", ".join(f"{k} {v}" for k, v in sorted(f.case.external_numbers.items())),
     "case.tracking_url": lambda f: f"{f.act.site.settings.public_url}/track",
@@ -149,7 +168,7 @@ SOURCES: dict[str, Callable[[Facts], Any]] = {
     "worker.birth": _birth_text,
     "worker.nik": lambda f: f.worker.nik if f.worker else "",
     "worker.passport": lambda f: f.worker.passports[0] if f.worker and f.worker.passports else "",
-    "worker.address": _address,
+    "worker.address": lambda f: _home(f, f.worker),
     "worker.departed_on": lambda f: f.case.departed_on,
     "worker.insurance_number": lambda f: f.case.external_numbers.get("BPJS", ""),
     "placement.country": lambda f: f.name("country", f.case.country_code),
@@ -157,17 +176,26 @@ SOURCES: dict[str, Callable[[Facts], Any]] = {
     "placement.employer": lambda f: ", ".join(p for p in (f.case.employer, f.case.employer_contact) if p),
     "placement.agency": lambda f: f.case.overseas_agency,
     "placement.p3mi": lambda f: _title(f.session, f.case.agency_id),
-    "complainant.name": lambda f: _title(f.session, f.case.complainant_id or f.case.worker_id),
+    "complainant.name": lambda f: f.complainant.title if f.complainant else "",
     "complainant.relationship": lambda f: f.name("relationship", f.case.relationship_code),
+    "complainant.nik": lambda f: f.complainant.nik if f.complainant else "",
+    "complainant.address": lambda f: _home(f, f.complainant),
     "officer.name": lambda f: f.officer.name if f.officer else "",
     "officer.phone": lambda f: (f.officer.phone if f.officer else "") or _contact(f),
     "officer.email": lambda f: f.officer.email if f.officer else "",
+    "officer.line": _officer_line,
     "agency.contact": _agency,
     "letter.reply_by": _reply_by,
     "letter.enclosures": Facts.documents,
     "previous.number": lambda f: (f.previous() or Letter()).number or "",
     "previous.date": lambda f: (f.previous() or Letter()).dated,
     "previous.subject": lambda f: (f.previous() or Letter()).title or "",
+    "incoming.agenda": lambda f: f.incoming().name or "",
+    "incoming.received_on": _arrived,
+    "incoming.sender": lambda f: f.incoming().sender or "",
+    "incoming.number": lambda f: f.incoming().sender_number or "",
+    "incoming.date": lambda f: f.incoming().sender_date,
+    "incoming.subject": lambda f: f.incoming().title or "",
 }
 
 if SOURCES.keys() != PREFILLS:

@@ -94,7 +94,8 @@ def sheet(request: Request, letter: Letter) -> dict[str, Any]:
     """The letter as data for the page-like view: the frozen one once it is issued."""
     data = letter.snapshot["page"] if letter.snapshot else letters.as_data(request.db, letter)
     dated = day_text(data["date"], data["lang"]) if data["date"] else None
-    return data | {"body": wording.clean(data["body_html"]), "date": dated}
+    words = letters.house().texts[data["lang"]]
+    return data | {"body": wording.clean(data["body_html"]), "date": dated, "words": words}
 
 
 def missing(request: Request, letter: Letter) -> list[str]:

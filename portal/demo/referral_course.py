@@ -270,9 +270,9 @@ def has_letter(stakeholder: str) -> bool:
 
 @cache
 def _letters(stakeholder: str) -> tuple[str, ...]:
-    # What names an earlier letter, such as a reminder, can't be the first one.
+    # What may go to anybody, such as a reminder or minutes, asks nothing new.
     fitting = types_for(stakeholder, letter_types().values())
-    return tuple(one.code for one in fitting if all(field.source != "previous.number" for field in one.fields))
+    return tuple(one.code for one in fitting if "*" not in one.addressees)
 
 
 def _is_late(events: list[Event], due: datetime | None, now: datetime) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from portal.clock import WIB
 from portal.correspondence import letters
+from portal.correspondence.lettermodel import DAYS, Field
 from portal.correspondence.model import Letter
 from portal.demo.chronicle import Event
 from portal.demo.complaints import Facts
@@ -36,6 +38,14 @@ ASKS = {
     "ref_labour_office": "Memfasilitasi penyelesaian dan memverifikasi alamat serta keluarga.",
     "ref_legal_aid": "Memberikan pendampingan hukum bagi PMI atau keluarganya.",
     "claim_support": "Memproses pengajuan manfaat sesuai ketentuan.",
+    "ref_labour_ministry": "Mengambil alih penanganan sesuai kewenangan dan memberi tahu hasilnya.",
+    "ref_lpsk": "Memberikan perlindungan kepada korban.",
+    "ref_shelter": "Menerima yang bersangkutan dan memberikan rehabilitasi sosial.",
+    "ref_ppa": "Memberikan pelayanan terpadu kepada korban.",
+    "ref_hospital": "Memeriksa dan merawat yang bersangkutan.",
+    "ref_local_gov": "Menerima pemulangan dan mendampingi keluarga.",
+    "ref_transport": "Menangani permasalahan awak kapal sesuai kewenangan.",
+    "inq_generic": "Memberikan atau memverifikasi data yang diminta.",
     "summons_clarification": "Hadir dan memberikan klarifikasi beserta dokumen penempatan.",
 }
 REQUESTS = {
@@ -47,6 +57,10 @@ REQUESTS = {
     ],
     "ref_mofa": ["meneruskan permohonan ini kepada Perwakilan RI di {negara}", "memberi tahu perkembangannya"],
     "ref_labour_office": ["memfasilitasi mediasi dengan {penyalur}", "memverifikasi alamat dan keluarga di {asal}"],
+    "ref_labour_ministry": ["memeriksa hubungan kerja dan penempatannya", "memberi tahu tindak lanjutnya"],
+    "ref_lpsk": ["perlindungan fisik bagi {pmi} dan keluarganya", "fasilitasi restitusi"],
+    "ref_hospital": ["memberikan pemeriksaan dan perawatan", "menerbitkan surat keterangan layak dipulangkan"],
+    "ref_transport": ["memeriksa keabsahan perjanjian kerja laut", "memanggil {penyalur}"],
     "ref_legal_aid": ["memeriksa kelengkapan permohonan", "memberikan pendampingan hukum sampai perkara selesai"],
 }
 
@@ -104,11 +118,75 @@ def _summons(case: Facts, event: Event) -> dict[str, Any]:
     }
 
 
+def _shelter(case: Facts, event: Event) -> dict[str, Any]:
+    slots = case.slots
+    return _consent(case, event) | {
+        "physical": "dapat berjalan sendiri, perlu pemeriksaan",
+        "mental": "lelah dan cemas",
+        "family": f"keluarga di {slots['asal']} telah dihubungi",
+        "return_plan": f"Dipulangkan ke {slots['asal']} setelah keadaannya memungkinkan.",
+    }
+
+
+def _women_and_children(case: Facts, event: Event) -> dict[str, Any]:
+    return _consent(case, event) | {
+        "identification": "Hasil wawancara petugas menunjukkan tanda-tanda kekerasan atau perdagangan orang.",
+        "group": "perempuan dewasa",
+        "condition": "aman, memerlukan pendampingan",
+        "services": ["konseling", "bantuan hukum", "reintegrasi sosial"],
+    }
+
+
+def _protection(case: Facts, event: Event) -> dict[str, Any]:
+    return _consent(case, event) | {
+        "position": "korban",
+        "offence": OFFENCES.get(case.category, "Dugaan tindak pidana terhadap PMI (UU 18/2017)"),
+        "threats": f"Keluarga ditelepon orang yang mengaku dari {case.slots['penyalur']} dan diminta mencabut pengaduan.",
+        "stage": "penyelidikan",
+    }
+
+
+def _hospital(case: Facts, event: Event) -> dict[str, Any]:
+    return _consent(case, event) | {"complaint": case.words.subject, "payer": "BPJS Ketenagakerjaan"}
+
+
+def _homecoming(case: Facts, event: Event) -> dict[str, Any]:
+    leaves = office_time(event.at + timedelta(days=7), chance("home", case.number))
+    return {
+        "people": [f"{case.slots['pmi']} | {case.slots['asal']} | dijemput keluarga"],
+        "transport": "bus antarkota",
+        "departure": leaves,
+        "arrival": leaves + timedelta(hours=9),
+        "venue": "kantor desa",
+        "escort": "petugas BP3MI",
+        "witness": "perangkat desa",
+    }
+
+
+def _vessel(case: Facts, _event: Event) -> dict[str, Any]:
+    return {"vessel": "disebut dalam kronologi", "contract": f"PKL melalui {case.slots['penyalur']}"}
+
+
+def _verification(_case: Facts, _event: Event) -> dict[str, Any]:
+    return {
+        "asked": ["kesesuaian nama, NIK, dan alamat"],
+        "ground": "penanganan pengaduan dan pelindungan PMI",
+        "purpose": "memastikan identitas PMI dan keluarganya",
+    }
+
+
 OWN: dict[str, Callable[[Facts, Event], dict[str, Any]]] = {
     "ref_police": _police,
     "ref_immigration": _immigration,
     "claim_support": _claim,
     "ref_legal_aid": _consent,
+    "ref_shelter": _shelter,
+    "ref_ppa": _women_and_children,
+    "ref_lpsk": _protection,
+    "ref_hospital": _hospital,
+    "ref_local_gov": _homecoming,
+    "ref_transport": _vessel,
+    "inq_generic": _verification,
     "summons_clarification": _summons,
 }
 
@@ -132,10 +210,13 @@ def notice(text: str) -> dict[str, Any]:
 def leftovers(letter: Letter) -> dict[str, Any]:
     """Something for each field that nobody could fill: what is unknown is said to be so."""
     by_id = {field.id: field for field in letters.type_of(letter).fields}
-    return {name: _unknown(by_id[name].type, by_id[name].choices) for name in letters.missing(letter)}
+    return {name: _unknown(by_id[name], letter.created_at) for name in letters.missing(letter)}
 
 
-def _unknown(kind: str, choices: tuple[str, ...]) -> Any:
-    if kind == "choice":
-        return choices[0]
-    return ["belum diketahui"] if kind == "list" else "belum diketahui"
+def _unknown(field: Field, now: datetime) -> Any:
+    if field.type == "choice":
+        return field.choices[0]
+    if field.type in DAYS:
+        return now.astimezone(WIB).date()
+    known = {"list": ["belum diketahui"], "moment": now, "money": Decimal(10_000_000)}
+    return known.get(field.type, "belum diketahui")

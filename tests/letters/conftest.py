@@ -1,6 +1,7 @@
 """Letters filled with one invented case, ready to be rendered."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -79,6 +80,117 @@ CASE = {
     "previous_subject": "Permohonan Pelindungan PMI a.n. Sari Contoh",
 }
 
+MORE = {
+    "competence": "pengawasan atas hubungan kerja di dalam negeri",
+    "clarification": "Dalam berita acara klarifikasi kedua tanggal 24 Februari 2026, P3MI mengakui tunggakan upah.",
+    "first_party": "Budi Contoh",
+    "second_party": "Rina Contoh | Manajer Operasional | PT Contoh Karya Mandiri",
+    "mediator": "Mediator Contoh",
+    "admission": "berita acara klarifikasi kedua Nomor T.90/PMA/PP.01/II/2026 tanggal 24 Februari 2026",
+    "violations": ["memungut biaya penempatan di luar ketentuan", "tidak menyelesaikan tunggakan upah PMI"],
+    "commitments": [
+        "Membayar tunggakan upah tujuh bulan | 3 Maret 2026 | belum dibayar",
+        "Mengembalikan biaya penempatan | 3 Maret 2026 | dibayar sebagian",
+    ],
+    "sanction": ["peringatan tertulis", "penghentian sementara sebagian atau seluruh kegiatan usaha"],
+    "proposer": "KBRI Kuala Lumpur, surat Nomor 118/TK/II/2026 tanggal 18 Februari 2026",
+    "amount": Decimal(38_500_000),
+    "breakdown": ["Upah tujuh bulan | Rp26.500.000,00 | slip upah", "Biaya penempatan | Rp12.000.000,00 | kuitansi"],
+    "position": "korban",
+    "threats": "Perekrut menghubungi keluarga pada 21 Februari 2026 dan meminta pengaduan dicabut.",
+    "report_number": "LP/B/77/II/2026/SPKT",
+    "loss": Decimal(38_500_000),
+    "loss_basis": "upah tujuh bulan dan biaya penempatan",
+    "location": "Rumah Ramah PMI, Batam",
+    "physical": "sehat, berat badan turun",
+    "mental": "cemas, memerlukan konseling",
+    "needs": ["pendamping perempuan", "konseling"],
+    "family": "suami bersedia menerima",
+    "escort": "Petugas Contoh, BP3MI Kepulauan Riau, 021 2924 4800",
+    "arrival": datetime(2026, 3, 12, 4, tzinfo=UTC),
+    "departure": datetime(2026, 3, 12, 1, tzinfo=UTC),
+    "return_plan": "Dipulangkan ke Kabupaten Indramayu setelah rehabilitasi, diantar petugas BP3MI.",
+    "identification": "Diidentifikasi petugas pada 22 Februari 2026 sebagai korban perdagangan orang.",
+    "group": "perempuan dewasa",
+    "guardian": None,
+    "condition": "Sehat, dapat berkomunikasi dengan baik, dan membawa seluruh barang pribadinya.",
+    "services": ["rehabilitasi kesehatan", "rehabilitasi sosial", "bantuan hukum"],
+    "complaint": "Demam dan nyeri perut sejak tiba pada 1 Maret 2026.",
+    "payer": "BPJS Ketenagakerjaan",
+    "people": [
+        "Sari Contoh | Kabupaten Indramayu | dijemput suami",
+        "Wati Contoh | Kabupaten Cirebon | dijemput keluarga",
+    ],
+    "transport": "bus antarkota",
+    "witness": "perangkat Desa Contoh",
+    "notes": ["memerlukan pengobatan lanjutan di puskesmas"],
+    "vessel": "MV Contoh Bahari",
+    "flag": "Panama",
+    "vessel_number": "IMO 9000001",
+    "manning_agency": "PT Contoh Awak Samudra",
+    "owner": "Contoh Shipping Ltd.",
+    "contract": "PKL Nomor 12/PKL/2025 tanggal 2 Juni 2025, berlaku 12 bulan",
+    "their_number": "B/55/LM.11/II/2026",
+    "their_date": date(2026, 2, 27),
+    "their_subject": "Permintaan klarifikasi atas penanganan pengaduan",
+    "answer": "Pengaduan telah ditindaklanjuti sejak hari pertama dan pengadu menerima kabar setiap minggu.",
+    "next_steps": ["mediasi pada 16 Maret 2026"],
+    "asked": ["kesesuaian nama, NIK, dan alamat", "status kependudukan saat ini"],
+    "ground": "pelindungan PMI",
+    "items": ["Berkas perkara | 1 (satu) bundel | asli", "Paspor | 1 (satu) buah | asli", "Kronologi | 2 (dua) lembar"],
+    "reason": "domisili P3MI berada di wilayah kerja Saudara",
+    "basis": ["nota dinas Nomor 21/PMA/PP.01/II/2026 tanggal 26 Februari 2026"],
+    "officers": [
+        "Petugas Contoh | 198001012005012001 | Penata/III c | Petugas Penanganan Permasalahan",
+        "Pendamping Contoh | 199001012015011001 | Penata Muda/III a | Pendamping Hukum",
+    ],
+    "tasks": ["menjemput dan mendampingi PMI dari Batam ke Indramayu", "menyerahkan PMI kepada keluarga"],
+    "duration": "10 sampai dengan 12 Maret 2026",
+    "budget": "DIPA BP3MI tahun anggaran 2026",
+    "held_on": date(2026, 3, 10),
+    "respondent": "Rina Contoh | Manajer Operasional | PT Contoh Karya Mandiri",
+    "others": [],
+    "explanation": ["PT Contoh Karya Mandiri menempatkan PMI pada 14 Juni 2025", "upah ditahan oleh agensi"],
+    "follow_up": ["menghubungi agensi di Johor Bahru"],
+    "obstacles": ["agensi belum menjawab"],
+    "witnesses": ["Saksi Contoh | Kepala Desa Contoh", "Saksi Lain | Dinas Tenaga Kerja"],
+    "positions": ["Pihak Kesatu meminta upah dibayar penuh", "Pihak Kedua meminta waktu tujuh hari"],
+    "outcome": "mencapai kesepakatan",
+    "terms": ["Pihak Kedua membayar tunggakan upah paling lambat 17 Maret 2026", "Pihak Kedua memulangkan PMI"],
+    "giver": "Budi Contoh",
+    "receiver": "Budi Contoh | suami | Kabupaten Indramayu",
+    "belongings": ["Paspor | 1 buah | asli", "Tas pakaian | 2 buah"],
+    "giver_nik": "3212050101900001",
+    "giver_address": "Desa Contoh, Kabupaten Indramayu",
+    "receiver_id": "3171010101850001",
+    "receiver_address": "Jalan Contoh 5, Jakarta",
+    "receiver_office": "Advokat pada Lembaga Bantuan Hukum Contoh",
+    "powers": ["mengajukan dan melengkapi pengaduan", "menghadiri klarifikasi dan mediasi", "menerima jawaban"],
+    "valid_until": date(2026, 9, 30),
+    "substitution": "tanpa hak substitusi",
+    "agenda_number": "M-2026-000417",
+    "arrived_on": date(2026, 3, 2),
+    "sender": "Ombudsman Republik Indonesia",
+    "speed": "Segera",
+    "forwarded_to": [
+        "Direktur Layanan Pengaduan | untuk disiapkan jawaban | 6 Maret 2026",
+        "Kepala Bagian Hukum | untuk diketahui",
+    ],
+    "note": "Mohon jawaban disampaikan sebelum batas waktu.",
+}
+"""What the letters beyond referrals say."""
+
+OWN = {
+    "assignment": {"purpose": "Pendampingan Pemulangan PMI"},
+    "minutes_clarification": {
+        "commitments": ["Membayar tunggakan upah tujuh bulan | PT Contoh Karya Mandiri | 17 Maret 2026"],
+        "others": ["Wakil Contoh | Dinas Tenaga Kerja Kabupaten Indramayu"],
+    },
+    "minutes_handover": {"giver": "Petugas Contoh | Petugas Penanganan Permasalahan"},
+    "power_of_attorney_tpl": {"receiver": "Advokat Contoh"},
+}
+"""Fields that mean something else in that letter."""
+
 RECIPIENTS = {
     "POLICE": ("Kepala Badan Reserse Kriminal Kepolisian Negara Republik Indonesia", "Direktur Tindak Pidana Umum"),
     "IMMIGRATION": ("Direktur Jenderal Imigrasi", None),
@@ -88,6 +200,17 @@ RECIPIENTS = {
     "INSURER_BPJS": ("Kepala Kantor Cabang BPJS Ketenagakerjaan", None),
     "LEGAL_AID": ("Ketua Lembaga Bantuan Hukum Contoh", None),
     "LABOUR_OFFICE_DISTRICT": ("Kepala Dinas Tenaga Kerja Kabupaten Indramayu", None),
+    "LABOUR_MINISTRY": ("Direktur Jenderal Pembinaan Pengawasan Ketenagakerjaan", None),
+    "SUPERVISION_UNIT": ("Direktur Pengawasan Pelindungan Pekerja Migran Indonesia", None),
+    "LPSK": ("Ketua Lembaga Perlindungan Saksi dan Korban", None),
+    "SOCIAL_SHELTER": ("Kepala Sentra Contoh", None),
+    "WOMEN_CHILD": ("Kepala UPTD Pelindungan Perempuan dan Anak Provinsi Jawa Barat", None),
+    "HOSPITAL": ("Direktur Rumah Sakit Contoh", None),
+    "LOCAL_GOV": ("Bupati Indramayu", "Kepala Dinas Sosial"),
+    "TRANSPORT_MINISTRY": ("Direktur Jenderal Perhubungan Laut", None),
+    "OMBUDSMAN": ("Ketua Ombudsman Republik Indonesia", None),
+    "CIVIL_REGISTRY": ("Kepala Dinas Kependudukan dan Pencatatan Sipil Kabupaten Indramayu", None),
+    "BP3MI": ("Kepala BP3MI Jawa Barat", None),
     "COMPLAINANT": ("Saudara Budi Contoh", None),
     "*": ("Direktur Jenderal Imigrasi", None),
 }
@@ -121,27 +244,30 @@ def house():
 def a_letter(letter_types):
     """The frozen snapshot of a letter of some type, filled with the case."""
 
-    def build(code, **changes):
+    def build(code, lang="id", case=None, **changes):
         kind = letter_types[code]
-        values = kind.values(CASE)
+        values = kind.values(CASE | MORE | OWN.get(code, {}) if case is None else case, lang)
         office, attention = RECIPIENTS[kind.addressees[0]]
         letter = {
             "type": code,
             "layout": kind.layout,
-            "lang": "id",
+            "lang": lang,
             "security": kind.security,
             "speed_title": kind.speed.replace("_", " ").capitalize(),
             "number": f"{kind.security}.123/PMA/{kind.records_class}/III/2026",
             "date": "2026-03-02",
             "place": "Jakarta",
-            "subject": wording.fill_line(kind.subject, values),
+            "subject": wording.fill_line(kind.subjects[lang], values),
             "letterhead": {"kind": "agency", "unit": "DEPUTI BIDANG PELINDUNGAN"},
-            "recipients": [{"office": office, "attention": attention, "place": "di Jakarta"}],
-            "body_html": wording.fill(kind.wording["id"], values, "refuse").html,
+            "recipients": [
+                {"office": office, "attention": attention, "place": "di Jakarta" if lang == "id" else "Jakarta"}
+            ],
+            "body_html": wording.fill(kind.wording[lang], values, "refuse").html,
             "enclosures": [{"title": title, "pages": 2} for title in ENCLOSURES.get(code, [])],
             "cc": ["Kepala Badan (sebagai laporan)", "Direktur Layanan Pengaduan"]
             if kind.security in {"R", "T"}
             else [],
+            "signatures": kind.signed_by(values, lang),
             "signer": SIGNERS[kind.signatory],
             "check": {"url": "https://rujukan.example/verify/7K2M9QXA", "code": "7K2M-9QXA"},
             "reply": {"url": "https://rujukan.example/jawab", "code": "4QF8-TR2W"} if kind.questions else None,

@@ -18,9 +18,10 @@ from PIL import Image
 from portal import pdf
 from portal.correspondence import lettertypes
 from portal.folders import folder
+from tests.letters.conftest import CASE
 
 GOLDEN = Path(__file__).with_name("golden")
-CODES = sorted(p.name for p in folder("letters").iterdir() if (p / "letter.toml").is_file())
+CODES = sorted((p.parent.name, p.name.split(".")[1]) for p in folder("letters").glob("*/wording.*.html"))
 
 
 def words(content):
@@ -34,20 +35,20 @@ def laid_out(content):
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
-@pytest.mark.parametrize("code", CODES)
-def test_the_text_of_each_letter_stands_as_reviewed(code, a_letter, printed):
-    golden = GOLDEN / f"{code}.txt"
-    text = laid_out(printed(a_letter(code)))
+@pytest.mark.parametrize(("code", "lang"), CODES)
+def test_the_text_of_each_letter_stands_as_reviewed(code, lang, a_letter, printed):
+    golden = GOLDEN / (f"{code}.txt" if lang == "id" else f"{code}.{lang}.txt")
+    text = laid_out(printed(a_letter(code, lang)))
     if os.environ.get("GOLDEN") == "write":
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_letter_is_short_tagged_and_carries_its_fonts(code, a_letter, printed):
-    with pikepdf.open(io.BytesIO(printed(a_letter(code)))) as document:
+@pytest.mark.parametrize(("code", "lang"), CODES)
+def test_a_letter_is_short_tagged_and_carries_its_fonts(code, lang, a_letter, printed):
+    with pikepdf.open(io.BytesIO(printed(a_letter(code, lang)))) as document:
         assert len(document.pages) <= 2
-        assert document.Root.Lang == "id"
+        assert document.Root.Lang == lang
         assert document.Root.MarkInfo.Marked
         assert document.Root.ViewerPreferences.DisplayDocTitle
         fonts = {str(name): font for page in document.pages for name, font in page.Resources.Font.items()}
@@ -134,6 +135,14 @@ def test_text_from_outside_never_becomes_markup(a_letter, house):
     assert html.count("&lt;b&gt;x&lt;/b&gt;${letter}&amp;") == 14
 
 
+def test_the_names_of_those_who_sign_never_become_markup(a_letter, house):
+    hostile = "<b>x</b>${letter}&"
+    place = {"kind": "named", "role": hostile, "name": hostile, "about": [hostile], "stamp": True}
+    html, _assets = lettertypes.page(a_letter("minutes_mediation", signatures=[place, place | {"kind": "hand"}]), house)
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;x&lt;/b&gt;${letter}&amp;") == 4
+
+
 def test_a_long_letter_numbers_its_pages_from_the_second(a_letter, printed):
     body = "".join(
         f"<p>{n}. " + "Pelindungan pekerja migran Indonesia di negara penempatan. " * 12 + "</p>" for n in range(62)
@@ -200,3 +209,57 @@ def test_an_office_may_print_on_f4(a_letter):
     content = pdf.render(html, assets, title="x", lang="id", attachment=None, created=datetime(2026, 1, 1, tzinfo=UTC))
     with pypdfium2.PdfDocument(content) as document:
         assert [round(side / 72 * 25.4) for side in document[0].get_size()] == [215, 330]
+
+
+def test_the_frame_speaks_the_language_of_the_letter(a_letter, printed):
+    page = words(printed(a_letter("reminder", "en", cc=["Ministry"], enclosures=[{"title": "Letter", "pages": 2}])))[0]
+    for word in ("Number :", "Priority :", "Enclosures : 1", "Subject : First Reminder", "2 March 2026", "Copies to:"):
+        assert word in page
+    assert not re.search("Nomor|Sifat|Lampiran|Hal :|Yth|Tembusan|Maret|halaman|TERBATAS|Periksa", page)
+
+
+def test_a_memo_says_to_whom_from_whom_and_about_what(a_letter, printed):
+    page = words(printed(a_letter("internal_transfer")))[0]
+    assert "NOTA DINAS Nomor T.123/PMA/PP.01/III/2026 Yth. : Kepala BP3MI Jawa Barat Dari : Direktur" in page
+    assert "Tanggal : 2 Maret 2026" in page
+
+
+def test_an_assignment_orders_in_the_middle_of_the_page(a_letter, printed):
+    page = words(printed(a_letter("assignment")))[0]
+    found = [page.find(part) for part in ("SURAT TUGAS", "Menimbang", "Dasar", "MEMBERI TUGAS", "Kepada:", "Untuk:")]
+    assert -1 not in found
+    assert found == sorted(found)
+    assert "198001012005012001" in page
+
+
+def test_a_transmittal_has_room_for_the_receiver_to_sign(a_letter, printed):
+    page = words(printed(a_letter("cover_letter")))[0]
+    assert "SURAT PENGANTAR" in page
+    assert "1. Berkas perkara 1 (satu) bundel asli" in page
+    for word in ("Penerima,", "Nama", "Jabatan", "Telepon", "Tanggal", "Pengirim,"):
+        assert word in page
+
+
+def test_minutes_begin_with_the_day_in_words_and_are_signed_by_all(a_letter, printed):
+    pages = words(printed(a_letter("minutes_mediation")))
+    assert "Pada hari ini, Selasa, tanggal sepuluh bulan Maret tahun dua ribu dua puluh enam" in pages[0]
+    for name in ("Budi Contoh", "Rina Contoh", "Saksi Contoh", "Saksi Lain", "Mediator,"):
+        assert name in pages[-1]
+
+
+def test_a_power_of_attorney_is_signed_by_the_people_and_not_by_the_office(a_letter, printed):
+    page = words(printed(a_letter("power_of_attorney_tpl", cc=[])))[0]
+    assert "Meterai Rp10.000" in page
+    assert "Penerima kuasa," in page
+    assert "Pemberi kuasa," in page
+    assert "Ditandatangani secara elektronik" not in page
+    assert "SURAT KUASA Yang bertanda tangan" in page  # its number stands at the foot only
+
+
+def test_rows_of_empty_optional_fields_do_not_print(a_letter, printed):
+    full = a_letter("ref_mission", case=CASE)
+    bare = a_letter("ref_mission", case=CASE | {"other_systems": "", "steps": []})
+    assert "Nomor kasus sistem lain" in " ".join(words(printed(full)))
+    text = " ".join(words(printed(bare)))
+    assert "Nomor kasus sistem lain" not in text
+    assert "Langkah yang telah" not in text

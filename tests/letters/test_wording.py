@@ -1,11 +1,14 @@
 """The merge fields, the allowed HTML, and numbers in words."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.acts import Refused
-from portal.correspondence.wording import clean, fill, fill_line, plain, roman, terbilang
+from portal.correspondence.wording import clean, day_in_words, fill, fill_line, plain, roman, rupiah, terbilang
 
 
 def reasons(wording, values=None, missing="mark"):
@@ -72,10 +75,74 @@ def test_lines_become_list_items_closed_like_a_letter():
     assert html == "<ol><li>satu;</li><li>dua.</li><li>tiga.</li></ol>"
 
 
+def test_lines_before_another_list_item_do_not_end_the_list():
+    html = fill("<ol>\n<li>${a}</li>\n<li>tiga.</li>\n</ol>", {"a": "satu\ndua"}, "refuse").html
+    assert "<li>satu;</li><li>dua;</li>" in html
+    assert fill("<ul><li>${a}</li></ul>", {"a": "satu"}, "refuse").html == "<ul><li>satu.</li></ul>"
+
+
 def test_lines_become_paragraphs_and_elsewhere_breaks():
     values = {"a": "satu\ndua"}
     assert fill("<p>${a}</p>", values, "refuse").html == "<p>satu</p><p>dua</p>"
     assert fill("<p>Hal: ${a}</p>", values, "refuse").html == "<p>Hal: satu<br>dua</p>"
+
+
+def test_lines_become_numbered_rows_with_their_parts_in_the_cells():
+    wording = "<table><tbody><tr><td></td><td>${a}</td><td></td><td></td></tr></tbody></table>"
+    html = fill(wording, {"a": "Berkas <1> | 1 lembar | asli | x\n\nKTP $"}, "refuse").html
+    assert html == (
+        "<table><tbody><tr><td>1.</td><td>Berkas &lt;1&gt;</td><td>1 lembar</td><td>asli | x</td></tr>"
+        "<tr><td>2.</td><td>KTP &#36;</td><td></td><td></td></tr></tbody></table>"
+    )
+
+
+def test_rows_without_a_cell_before_have_no_number():
+    html = fill("<table><tbody><tr><td>${a}</td><td></td></tr></tbody></table>", {"a": "x | y"}, "refuse").html
+    assert "<tr><td>x</td><td>y</td></tr>" in html
+
+
+def test_parts_of_a_line_are_told_apart_by_commas_outside_rows():
+    assert fill("<p>Antara ${a}.</p>", {"a": "Budi | Direktur"}, "refuse").html == "<p>Antara Budi, Direktur.</p>"
+    html = fill("<ol><li>${a}</li></ol>", {"a": "Budi | Direktur\nSari"}, "refuse").html
+    assert html == "<ol><li>Budi, Direktur;</li><li>Sari.</li></ol>"
+
+
+def test_a_missing_value_of_rows_is_marked_in_its_cell():
+    filled = fill("<table><tbody><tr><td></td><td>${a}</td></tr></tbody></table>", {"a": ""}, "mark")
+    assert '<td></td><td><mark class="missing">a</mark></td>' in filled.html
+    assert filled.missing == ["a"]
+
+
+FACTS = "<table><tbody><tr><th>Nama</th><td>${a}</td></tr>\n<tr><th>NIK</th><td>${b}</td></tr></tbody></table>"
+
+
+def test_what_holds_only_an_empty_optional_field_is_left_out():
+    assert fill("<p>x</p><p>${b}</p>", {"b": "-"}, "refuse").html == "<p>x</p>"
+    assert fill("<ol><li>x</li><li> ${b} </li></ol>", {"b": "-"}, "refuse").html == "<ol><li>x</li></ol>"
+    html = fill(FACTS, {"a": "Sari", "b": "-"}, "refuse").html
+    assert "".join(html.split()) == "<table><tbody><tr><th>Nama</th><td>Sari</td></tr></tbody></table>"
+
+
+def test_what_says_more_than_the_empty_field_stays_with_a_dash():
+    assert fill("<p>${a} (${b})</p>", {"a": "x", "b": "-"}, "refuse").html == "<p>x (-)</p>"
+    row = "<tr><th>A</th><td>${a}</td><td>${b}</td></tr>"
+    assert "<td>x</td><td>-</td>" in fill(f"<table><tbody>{row}</tbody></table>", {"a": "x", "b": "-"}, "refuse").html
+
+
+def test_a_required_field_without_a_value_is_never_left_out():
+    html = fill(FACTS, {"a": "", "b": "-"}, "mark").html
+    assert '<td><mark class="missing">a</mark></td>' in html
+
+
+def test_nothing_is_left_of_a_list_or_table_whose_lines_are_all_left_out():
+    rows = "<table><thead><tr><th>No</th><th>Berkas</th></tr></thead><tbody><tr><td></td><td>${b}</td></tr></tbody></table>"
+    wording = f"<h2>Dasar</h2><p>x</p><h2>Langkah</h2>\n<ol>\n<li>${{b}}</li>\n</ol>\n<h2>Berkas</h2>{rows}"
+    assert fill(wording, {"b": "-"}, "refuse").html.strip() == "<h2>Dasar</h2><p>x</p>"
+
+
+def test_a_heading_stays_over_what_is_still_there():
+    wording = "<h2>A</h2><h3>B</h3><p>x</p><p>${b}</p><h2>C</h2><p>${b}</p><p>y</p>"
+    assert fill(wording, {"b": "-"}, "refuse").html == "<h2>A</h2><h3>B</h3><p>x</p><h2>C</h2><p>y</p>"
 
 
 def test_a_dollar_sign_alone_is_a_dollar_sign():
@@ -158,6 +225,30 @@ def test_numbers_are_written_in_words(number, words):
 def test_a_number_beyond_words_is_refused():
     with pytest.raises(ValueError, match="1000000000000000"):
         terbilang(10**15)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (1_250_000, "Rp1.250.000,00 (satu juta dua ratus lima puluh ribu rupiah)"),
+        (Decimal(10000000), "Rp10.000.000,00 (sepuluh juta rupiah)"),
+        (Decimal("999.50"), "Rp999,50 (sembilan ratus sembilan puluh sembilan rupiah lima puluh sen)"),
+        (0, "Rp0,00 (nol rupiah)"),
+    ],
+)
+def test_an_amount_is_written_in_figures_and_words(amount, words):
+    assert rupiah(amount) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2025, 10, 13), "Senin, tanggal tiga belas bulan Oktober tahun dua ribu dua puluh lima"),
+        (date(2026, 3, 1), "Minggu, tanggal satu bulan Maret tahun dua ribu dua puluh enam"),
+    ],
+)
+def test_a_day_is_spelled_out_as_minutes_begin(day, words):
+    assert day_in_words(day) == words
 
 
 def test_months_are_numbered_in_roman():

@@ -76,7 +76,7 @@ def organisation(world, short):
 
 def test_an_office_without_a_letter_type_says_so(enter, world, number):
     assert "Belum ada jenis surat" in enter("dewi").get(
-        f"/cases/{number}/@refer?to={new_office(world, 'LPSK', 'LPSK Jakarta')}"
+        f"/cases/{number}/@refer?to={new_office(world, 'OVERSEAS_AGENCY', 'Agensi Contoh')}"
     )
     assert enter("dewi").get(f"/cases/{number}/@refer?to=L-99999", status=404)
 
