@@ -8,14 +8,15 @@ import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-from bench import letters, servers
+from bench import approvals, letters, servers
 from bench.client import Measured, Person, round_of
 from bench.servers import Server
 from portal.demo.build import PASSWORD
 
-ROUNDS = 5
+ROUNDS, WARM = 5, 8
 DATA = Path(os.environ.get("BENCH_DATA", "var/bench"))
 SIZES = [int(n) for n in os.environ.get("BENCH_CASES", "300 10000 100000").split()]
 COUNT = int(os.environ.get("BENCH_COUNT", "60"))
@@ -70,7 +71,7 @@ def _median(rounds: list[Measured]) -> Measured:
 
 
 def _measure(server: Server, people: list[Person], act: Callable[[Person], bool], count: int = COUNT) -> Measured:
-    round_of(server, people, max(len(people), 8), act)  # warm
+    round_of(server, people, max(len(people), WARM), act)
     return _median([round_of(server, people, count, act) for _round in range(ROUNDS)])
 
 
@@ -78,6 +79,8 @@ def _portal(cases: int) -> dict[str, Measured]:
     data = (DATA / str(cases)).resolve()
     data.mkdir(parents=True, exist_ok=True)
     servers.build(data, cases)
+    few = min(COUNT, 20)
+    waiting = iter(approvals.lay_out(data, ROUNDS * few + WARM))
     with servers.portal(data) as server:
         one = _people(server.port, "kasus1", 1)
         paths = _cases(one[0])
@@ -88,8 +91,11 @@ def _portal(cases: int) -> dict[str, Measured]:
             "search": _measure(
                 server, one, _page(lambda n: f"/@search?q={SEARCHES[n % 5].replace(' ', '+')}", "worklist")
             ),
-            "intake": _measure(server, _people(server.port, "operator1", 1), _intake, 20),
+            "intake": _measure(server, _people(server.port, "operator1", 1), _intake, few),
         }
+        heads = _people(server.port, approvals.HEAD, 1)
+        approvals.with_second_factor(heads[0])
+        found["approve"] = _measure(server, heads, partial(approvals.approve, waiting), few)
         four = _people(server.port, "kasus1", 4)
         found["case page, 4 at once"] = _measure(server, four, _page(lambda n: paths[n % len(paths)], 'class="number"'))
         print(f"  memory {server.memory():.0f} MiB", file=sys.stderr)

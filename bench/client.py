@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
+from bs4 import BeautifulSoup
+
 from bench.servers import Server
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -46,10 +48,17 @@ class Person:
     def sign_in(self, login: str, password: str) -> None:
         """Sign in; raises when it fails."""
         _status, page, _where = self.ask("GET", "/login")
-        fields = {"csrf_token": self.token(page), "login": login, "password": password, "sign_in": "sign_in"}
+        fields = filled(page) | {"login": login, "password": password}
         status, _page, _where = self.ask("POST", "/login", fields)
         if status not in {302, 303}:
             raise RuntimeError(f"{login} could not sign in: {status}")
+
+
+def filled(page: str) -> dict[str, str]:
+    """What the page's main form would send as it stands."""
+    form = BeautifulSoup(page, "html.parser").select("main form:has(button.prime)")[-1]
+    fields = {box["name"]: box.get("value", "") for box in form.select("input[name]")}
+    return fields | {box["name"]: box.text for box in form.select("textarea[name]")}
 
 
 @dataclass(frozen=True)

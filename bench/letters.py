@@ -33,7 +33,7 @@ def _letter(data: Path) -> tuple[str, Mapping[str, bytes]]:
         snapshot = session.scalar(select(Letter.snapshot).where(Letter.pdf_sha256 != "").order_by(Letter.id).limit(1))
     if snapshot is None:
         raise RuntimeError("the demo has no letter")
-    return lettertypes.page(snapshot["letter"], lettertypes.House.load(folder("letters") / "house"))
+    return lettertypes.page(snapshot["page"], lettertypes.House.load(folder("letters") / "house"))
 
 
 def _timed(render: Callable[[], bytes], count: int) -> float:

@@ -103,18 +103,19 @@ def terms(session: Session, vocabulary: str) -> dict[str, Term]:
 
 
 def name(session: Session, vocabulary: str, code: str | None, lang: str = "id") -> str:
-    """The name of a code; the code itself when the office no longer knows it, "" for none."""
+    """The name of a code, also of one that is no longer chosen; the code itself when nobody knows it, "" for none."""
     if not code:
         return ""
-    term = terms(session, vocabulary).get(code) or _retired(session, vocabulary, code)
-    return term.name(lang) if term else code
-
-
-def _retired(session: Session, vocabulary: str, code: str) -> Term | None:
-    """A term that is no longer chosen but still names old cases."""
-    return session.scalar(select(Term).where(Term.vocabulary == vocabulary, Term.code == code))
+    names: dict[tuple[str, str], Any] = session.info.setdefault("term_names", {})
+    if (vocabulary, code) not in names:
+        query = select(Term.name_id, Term.name_en).where(Term.vocabulary == vocabulary, Term.code == code)
+        names[vocabulary, code] = session.execute(query).first() or (code, "")
+    indonesian, english = names[vocabulary, code]
+    return english if lang == "en" and english else indonesian
 
 
 def choices(session: Session, vocabulary: str, lang: str = "id") -> list[tuple[str, str]]:
-    """Pairs of code and name for a form's field."""
-    return [(code, term.name(lang)) for code, term in terms(session, vocabulary).items()]
+    """Pairs of code and name of the terms in use, in their order, for a form's field."""
+    query = select(Term.code, Term.name_id, Term.name_en).where(Term.vocabulary == vocabulary, Term.active)
+    rows = session.execute(query.order_by(Term.position))
+    return [(code, english if lang == "en" and english else indonesian) for code, indonesian, english in rows]

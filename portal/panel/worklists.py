@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, literal, or_, select, union_all
+from sqlalchemy import bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.acts import Identity
 from portal.content import catalog
 from portal.content.item import KINDS, Item
 from portal.content.sharing import Reader, tokens
+from portal.db import Instant
 from portal.i18n import _
 
 COUNTED = 99
@@ -90,44 +92,61 @@ def named(identity: Identity, name: str) -> Worklist | None:
     return next((w for w in for_person(identity) if w.name == name), None)
 
 
-def _matching(worklist: Worklist, identity: Identity, now: datetime) -> list[Any]:
+ME: Any = bindparam("me")
+NOW: Any = bindparam("now", type_=Instant)
+TOKENS: Any = bindparam("tokens", expanding=True)
+"""Who asks and when: statements are built once and kept, since building one takes longer than asking it."""
+
+
+def _asker(identity: Identity, now: datetime) -> dict[str, Any]:
+    return {"me": identity.account_id, "now": now, "tokens": tokens(identity)}
+
+
+def _matching(worklist: Worklist) -> list[Any]:
     conditions: list[Any] = [Item.kind == worklist.kind, Item.state.in_(worklist.states)]
     if worklist.is_mine:
-        conditions.append(Item.assignee_id == identity.account_id)
+        conditions.append(Item.assignee_id == ME)
     if worklist.is_own:
-        conditions.append(Item.created_by == identity.account_id)
+        conditions.append(Item.created_by == ME)
     if worklist.is_unassigned:
         conditions.append(Item.assignee_id.is_(None))
     if worklist.is_overdue:
-        conditions.append(Item.due_at < now)
+        conditions.append(Item.due_at < NOW)
     if worklist.urgency is not None:
         conditions.append(Item.urgency <= worklist.urgency)
-    lasting = or_(Reader.expires_at.is_(None), Reader.expires_at > now)
-    readable = exists().where(Reader.item_id == Item.id, Reader.token.in_(tokens(identity)), lasting)
-    return [*conditions, readable]
+    lasting = or_(Reader.expires_at.is_(None), Reader.expires_at > NOW)
+    return [*conditions, exists().where(Reader.item_id == Item.id, Reader.token.in_(TOKENS), lasting)]
+
+
+@cache
+def _counting(worklists: tuple[Worklist, ...]) -> Any:
+    parts = [
+        select(literal(one.name), func.count()).select_from(
+            select(Item.id).where(*_matching(one)).limit(COUNTED + 1).subquery()
+        )
+        for one in worklists
+    ]
+    return union_all(*parts)
 
 
 def counts(session: Session, identity: Identity, now: datetime) -> dict[str, int]:
     """How many each of the person's lists holds, up to COUNTED + 1, in one statement."""
-    parts: list[Any] = []
-    for worklist in for_person(identity):
-        some = select(Item.id).where(*_matching(worklist, identity, now)).limit(COUNTED + 1).subquery()
-        parts.append(select(literal(worklist.name), func.count()).select_from(some))
-    return dict(session.execute(union_all(*parts)).all()) if parts else {}
+    worklists = tuple(for_person(identity))
+    return dict(session.execute(_counting(worklists), _asker(identity, now)).all()) if worklists else {}
+
+
+@cache
+def _listing(worklist: Worklist) -> Any:
+    found = catalog.spine().where(*_matching(worklist))
+    return found.order_by(Item.due_at.is_(None), Item.due_at, Item.urgency, Item.modified_at, Item.id)
 
 
 def rows(
     session: Session, identity: Identity, now: datetime, worklist: Worklist, *, limit: int = 50, offset: int = 0
 ) -> Sequence[catalog.Row]:
     """The lines of a list: what is due first, then the most urgent, then the oldest change."""
-    query = (
-        catalog.spine()
-        .where(*_matching(worklist, identity, now))
-        .order_by(Item.due_at.is_(None), Item.due_at, Item.urgency, Item.modified_at, Item.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [catalog.row(r) for r in session.execute(query)]
+    query = _listing(worklist).limit(limit).offset(offset)
+    return [catalog.row(r) for r in session.execute(query, _asker(identity, now))]
 
 
 def faults() -> list[str]:
