@@ -20,6 +20,7 @@ from portal.correspondence.model import Incoming, Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, translate
 from portal.referrals import dates
+from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
 
@@ -162,6 +163,8 @@ def _answered(
     """Register the answer, file what came with it, tell those who wait for it, and set the next due date."""
     letter = act.session.get_one(Letter, referral.letter_id)
     answers = {"act": name, "referral": referral.name} | answers
+    if isinstance(act.by, Bearer):
+        answers |= {"by": act.by.person, "via": "link"}
     found = _agenda_line(act, referral, letter, answers, files, summary, sender_number)
     if document_type and any(file.document_id is None for file in found.files):
         agenda.file_documents(act, found, document_type=document_type)
@@ -208,6 +211,7 @@ def _agenda_line(
         answers=answers,
         summary=summary,
         sender_number=sender_number,
+        reason=translate(_("jawaban lewat tautan"), "id") if answers.get("via") == "link" else "",
     )
 
 

@@ -97,8 +97,15 @@ def _facts(session: Session, said: dict[str, Any], lang: str) -> list[Fact]:
         (_("Tanggal pelaksanaan"), _day(said.get("served_on"), lang)),
         (_("Penjelasan"), said.get("note")),
         (_("Kabar berikutnya"), _day(said.get("promised_on"), lang)),
+        (_("Disampaikan oleh"), _teller(said)),
     ]
     return [Fact(title, value) for title, value in found if value]
+
+
+def _teller(said: dict[str, Any]) -> Any:
+    """Who came by the link, under the name that he or she typed."""
+    words = _("${person} (lewat tautan jawaban)", mapping={"person": said.get("by", "")})
+    return words if said.get("via") == "link" else None
 
 
 def _day(value: str | None, lang: str) -> str:
@@ -124,7 +131,8 @@ def chapters(session: Session, referral: Referral, case_name: str, lang: str) ->
         found.append(Chapter(at, "", _("Keterangan kami"), True, given["note"], "", facts))
     theirs = members(session, referral.organisation_id)
     for said in comments.listing(session, referral, {comments.SHARED}):
-        found.append(Chapter(said.at, said.by_name, _("Pesan"), said.by_id not in theirs, said.text))
+        ours = said.by_id is not None and said.by_id not in theirs  # who came by the link has no account
+        found.append(Chapter(said.at, said.by_name, _("Pesan"), ours, said.text))
     return sorted(found, key=lambda c: c.at)
 
 
