@@ -82,7 +82,7 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
         raise ValueError("a final letter has fields without a value")
     head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
     head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
-    check = letter["check"]
+    check, reply = letter["check"], letter.get("reply")
     html = house.template.render(
         letter=letter,
         house=house,
@@ -95,9 +95,10 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
         enclosed=counted(len(letter["enclosures"])),
         secrecy=house.texts.get(f"secrecy_{letter['security'].lower()}", ""),
         layout=letter.get("layout") or "letter",
-        reply=letter.get("reply"),
+        reply=reply,
     )
-    return html, {"qr.svg": qr(check["url"])} if check else {}
+    assets = ({"qr.svg": qr(check["url"])} if check else {}) | ({"reply.svg": qr(reply["url"])} if reply else {})
+    return html, assets
 
 
 def day_text(value: date | str | None, lang: str) -> str:

@@ -28,7 +28,7 @@ from portal.desk.words import BUTTONS
 from portal.directory.model import Organisation
 from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
 from portal.i18n import _
-from portal.referrals import story
+from portal.referrals import questions, story
 from portal.referrals.model import Referral
 
 ANSWER = {"context": AtDesk, "name": "@workflow", "permission": "view", "renderer": "desk/answer.pt"}
@@ -177,5 +177,8 @@ def referral_json(request: Request) -> Response:
         fields = "ask due_at officer partner_number promised_on info_wanted service served_on".split()
         known |= {name: getattr(referral, name) for name in fields}
         told = story.answers(request.db, referral, request.locale_name)
+        lang = request.locale_name
+        open_ = questions.unanswered(request.db, referral)
+        known["questions"] = [{"id": q["id"], "type": q["type"], "text": questions.text(q, lang)} for q in open_]
         known["answers"] = [{"number": a.number, "at": a.at, "late": a.is_late} for a in told]
     return as_json(request, known | {"transitions": [offer_json(request, o) for o in offers(request, resource)]})

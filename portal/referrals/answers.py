@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,14 +45,21 @@ def acknowledge(act: Act, referral: Referral) -> Incoming:
 
 
 def accept(
-    act: Act, referral: Referral, *, officer: str, partner_number: str = "", promised_on: date | None = None
+    act: Act,
+    referral: Referral,
+    *,
+    officer: str,
+    partner_number: str = "",
+    promised_on: date | None = None,
+    questions: Mapping[str, Any] | None = None,
 ) -> Incoming:
     """They take it on: who is responsible, under which number of theirs, and until when."""
     advance(act, referral, "accept")
     dates.expect_day(act, promised_on, "promised_on", ahead=True)
     referral.officer, referral.partner_number, referral.promised_on = officer, partner_number or "", promised_on
     _has_arrived(act, referral)
-    answers = {"officer": officer, "number": partner_number or "", "promised_on": _iso(promised_on)}
+    answers: dict[str, Any] = {"officer": officer, "number": partner_number or "", "promised_on": _iso(promised_on)}
+    answers |= _of_questions(questions)
     return _answered(act, referral, "accept", answers, sender_number=partner_number or "")
 
 
@@ -117,6 +124,7 @@ def provide(
     served_on: date | None = None,
     files: Sequence[Any] = (),
     document_type: str | None = None,
+    questions: Mapping[str, Any] | None = None,
 ) -> Incoming:
     """They have done it, wholly or in part; we ask the worker before we believe it."""
     advance(act, referral, "provide")
@@ -125,7 +133,7 @@ def provide(
     letter = act.session.get_one(Letter, referral.letter_id)
     dates.expect_day(act, served_on, "served_on", not_before=letter.dated, ahead=False)
     referral.service, referral.service_note, referral.served_on = extent, note, served_on
-    answers = {"extent": extent, "note": note, "served_on": _iso(served_on)}
+    answers = {"extent": extent, "note": note, "served_on": _iso(served_on)} | _of_questions(questions)
     return _answered(act, referral, "provide", answers, files=files, document_type=document_type, summary=note)
 
 
@@ -137,6 +145,10 @@ def send_late(
     referral.late_answer_at = act.at
     answers = {"note": note, "late": True}
     return _answered(act, referral, "send_late", answers, files=files, document_type=document_type, summary=note)
+
+
+def _of_questions(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"questions": dict(given)} if given else {}
 
 
 def _iso(value: date | None) -> str:

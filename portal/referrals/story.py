@@ -19,6 +19,7 @@ from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day
 from portal.pages import Fact
+from portal.referrals import questions
 from portal.referrals.answers import EXTENTS
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
@@ -67,15 +68,17 @@ def answers(session: Session, referral: Referral, lang: str) -> list[Answer]:
     query = select(Incoming).where(
         Incoming.letter_id == referral.letter_id, Incoming.organisation_id == referral.organisation_id
     )
-    return [_answer(session, i, lang) for i in session.scalars(query.order_by(Incoming.id))]
+    asked = questions.of(session, referral)
+    return [_answer(session, i, asked, lang) for i in session.scalars(query.order_by(Incoming.id))]
 
 
-def _answer(session: Session, incoming: Incoming, lang: str) -> Answer:
+def _answer(session: Session, incoming: Incoming, asked: list[dict[str, str]], lang: str) -> Answer:
     said = incoming.answers
     transition = WORKFLOW.transition(said.get("act", ""))
     files = [_attached(session, f) for f in incoming.files]
     title = transition.title if transition else WRITTEN
     facts = _facts(session, said, lang) if transition else [Fact(_("Isi"), incoming.summary or incoming.title)]
+    facts += questions.facts(asked, said, lang)
     return Answer(incoming.name, title, incoming.received_at, facts, files, bool(said.get("late")))
 
 

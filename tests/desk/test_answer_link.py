@@ -351,7 +351,9 @@ def test_a_new_link_ends_the_printed_one_and_its_code_is_told_once(enter, world,
     assert "Buat tautan baru bila hilang" in staff.get(place)
 
 
-def test_staff_see_when_the_link_was_sent_opened_and_that_an_answer_came_by_it(enter, world, number, referral_id, letter, visitor):
+def test_staff_see_when_the_link_was_sent_opened_and_that_an_answer_came_by_it(
+    enter, world, number, referral_id, letter, visitor
+):
     staff = enter("dewi")
     place = f"/cases/{number}/referral-1"
     assert "belum pernah dibuka" in staff.get(place)
@@ -378,8 +380,8 @@ def test_after_a_working_day_the_code_is_asked_again(inside, world, letter):
 
 
 def test_a_message_by_link_stands_on_the_partners_side(inside, enter, number, letter):
-    browser, page = inside
-    form = page.forms[[f.action for f in page.forms.values()].index(f"{letter[0]}@comments") + 1]
+    _browser, page = inside
+    form = next(f for f in page.forms.values() if f.action == f"{letter[0]}@comments")
     form["text"] = "Apakah korban dapat hadir?"
     form.submit("send").follow()
     theirs = enter("dewi").get(f"/cases/{number}/referral-1").html.select(".timeline .theirs")
@@ -399,7 +401,9 @@ def test_the_pages_are_light(visitor, letter):
     door = browser.get(letter[0])
     page = knock(browser, *letter).follow()
     shared = sum(len(browser.get(css["href"]).body) for css in page.html.select("link[rel=stylesheet]"))
-    shared += len(browser.get(page.html.select_one("script[src]")["src"]).body) + len(browser.get("/static/x/icons.svg").body)
+    shared += len(browser.get(page.html.select_one("script[src]")["src"]).body) + len(
+        browser.get("/static/x/icons.svg").body
+    )
     assert len(door.body) + len(page.body) + shared < 60_000
 
 
