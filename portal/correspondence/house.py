@@ -76,6 +76,7 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
     - `signer` {"prefix_lines": ["a.n. …"], "office", "name", "nip" or None}
     - `check` {"url", "code"} or None: an electronic signature's panel, or room for ink
     - `reply` (optional) {"url", "code"}: where the addressee can answer
+    - `automatic` (optional) True where nobody signs by hand: no room for ink
     """
     body = clean(letter["body_html"])
     if not letter["draft"] and '<mark class="missing">' in body:

@@ -11,16 +11,13 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import reads
-from portal.content.item import Item
 from portal.correspondence.dispatching import filename
 from portal.correspondence.model import Enclosure, Incoming, Letter
 from portal.correspondence.views import sheet
 from portal.desk.place import AtDesk
-from portal.desk.words import AFTERWARDS
 from portal.documents.model import Document
 from portal.edge.downloads import attachment
 from portal.i18n import _
-from portal.referrals import story
 from portal.referrals.model import Referral
 
 
@@ -73,28 +70,3 @@ def own(request: Request) -> Any:
 def last(request: Request) -> Incoming:
     """The last of them."""
     return request.db.scalars(own(request)).first()
-
-
-@view_config(context=AtDesk, name="@receipt", request_method="GET", permission="view", renderer="desk/receipt.pt")
-def receipt(request: Request) -> dict[str, Any]:
-    """The agenda number of an answer, what it said, and what happens next; made to be printed."""
-    number = request.subpath[0] if len(request.subpath) == 1 else ""
-    found = request.db.scalars(own(request).where(Incoming.name == number)).first()
-    if found is None:
-        raise HTTPNotFound
-    referral: Referral = request.context.item
-    office = request.db.get(Item, found.office_id) if found.office_id else None
-    organisation = request.db.get_one(Item, referral.organisation_id)
-    lang = request.locale_name
-    told = next(a for a in story.answers(request.db, referral, lang) if a.number == number)
-    return {
-        "title": _("Jawaban diterima"),
-        "answer": told,
-        "referral": referral,
-        "letter": request.db.get_one(Letter, referral.letter_id),
-        "sender": office.title if office else "",
-        "organisation": organisation.title,
-        "afterwards": AFTERWARDS.get(found.answers.get("act", "")),
-        "base": request.resource_path(request.context),
-        "code": request.context.code,
-    }

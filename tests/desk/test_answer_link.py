@@ -2,6 +2,7 @@
 
 import re
 
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
@@ -419,3 +420,15 @@ def test_a_partners_system_answers_by_link_in_json(visitor, letter, world, refer
     assert (done["state"], done["number"]) == ("accepted", "SM-KWS1-DIT2-2026-00001")
     wrong = browser.post_json("/answer/AAAA-AAAA-AAAA-AAAA/", known, headers=headers, status=422).json
     assert wrong["reasons"]
+
+
+def test_the_receipt_is_a_file_too_and_says_who_said_it(inside, letter):
+    browser, _page = inside
+    evil = "<b>Mohon</b> salinan & paspor"
+    receipt = submit(browser.get(f"{letter[0]}@workflow/need_info"), info=evil).follow()
+    file = browser.get(receipt.html.find("a", string="Simpan sebagai PDF")["href"])
+    assert file.content_type == "application/pdf"
+    with pypdfium2.PdfDocument(file.body) as document:
+        words = " ".join(document[0].get_textpage().get_text_bounded().split())
+    for expected in ("SM-KWS1-DIT2-2026-00001", "Ipda Rahmat, Kanit PPA", "Polres Indramayu", evil):
+        assert expected in words
