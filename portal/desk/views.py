@@ -123,6 +123,7 @@ def _answer_page(request: Request, page: Any) -> Any:
         return page
     name = page["transition"].name
     button, help_ = BUTTONS.get(name, (page["transition"].title, ""))
+    page["form"].buttons[0].title = _("Kirim jawaban")
     return page | {"title": button, "help": help_, "subject": request.context.item.title}
 
 

@@ -11,6 +11,7 @@ from portal.documents.model import Document
 from portal.forms import Choice, Choices, Day, Files, Line, Schema, Text
 from portal.i18n import _
 from portal.referrals.answers import EXTENTS
+from portal.referrals.links import Bearer
 from portal.referrals.questions import Questioned
 from portal.referrals.workflow import CONSENTS
 
@@ -49,6 +50,12 @@ class Accept(Questioned):
         help=_("Misalnya nomor Laporan Polisi atau nomor klaim. Boleh menyusul."),
     )
     promised_on = Day(_("Kabar berikutnya paling lambat"), help=_("Perkiraan selesai, atau tanggal laporan kemajuan."))
+
+    def after_bind(self, node: Any, known: dict[str, Any]) -> None:
+        """Who came by the link has said his or her name already."""
+        super().after_bind(node, known)
+        if isinstance(known["request"].identity, Bearer):
+            self["officer"].default = known["request"].identity.person
 
 
 class NeedInfo(Schema):

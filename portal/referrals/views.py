@@ -17,7 +17,7 @@ from portal.content.item import Item
 from portal.content.tree import Resource, may, path
 from portal.content.views.api import answer, wants_json
 from portal.content.views.frame import frame
-from portal.content.workflow import State
+from portal.content.workflow import Offer, State
 from portal.correspondence import letters
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
@@ -25,7 +25,7 @@ from portal.i18n import _, day, moment
 from portal.pages import Fact
 from portal.referrals import dates, links, story
 from portal.referrals.model import Referral
-from portal.referrals.workflow import CONSENTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
+from portal.referrals.workflow import CONSENTS, LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
 
 REFERRAL = {"context": Resource, "kind": "referral"}
 LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
@@ -44,7 +44,8 @@ def view(request: Request) -> dict[str, Any]:
     return page | {
         "referral": referral,
         "organisation": organisation,
-        "offers": [o for o in offers if o.transition.name not in PARTNER_ACTS],
+        "offers": [o for o in offers if o.transition.name not in {*PARTNER_ACTS, *LINK_ACTS}],
+        "link_steps": sorted((o for o in offers if o.transition.name in LINK_ACTS), key=_by_use),
         "recorded": [o.transition for o in offers if o.transition.name in PARTNER_ACTS and o.is_open],
         "facts": facts(request, referral, organisation, letter, case),
         "next_action": NEXT_ACTIONS.get(referral.next_action),
@@ -55,6 +56,10 @@ def view(request: Request) -> dict[str, Any]:
         "chain": _chain(request, referral, case),
         "inside": may(request, referral, "history"),
     }
+
+
+def _by_use(offer: Offer) -> int:
+    return LINK_ACTS.index(offer.transition.name)
 
 
 def _refer_on(request: Request, referral: Referral, case: Item) -> str:

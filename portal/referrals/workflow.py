@@ -197,3 +197,5 @@ WORKFLOW = Workflow(
 )
 PARTNER_ACTS = tuple(t.name for t in TRANSITIONS if ADDRESSEE in t.roles)
 """What only the partner can say, and what staff write down on the partner's behalf."""
+LINK_ACTS = ("send_link", "renew_link", "revoke_link")
+"""What is done with the answer link and moves nothing else."""

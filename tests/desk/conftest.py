@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pyramid.config import Configurator
@@ -11,6 +12,7 @@ from pyramid.router import Router
 from portal.acts import Site
 from portal.app import CONTENT, FEATURES, FOUNDATION
 from tests.accounts.conftest import Browser
+from tests.desk.strangers import knock, printed
 from tests.referrals import course
 from tests.world import World
 
@@ -72,3 +74,30 @@ def referral_id(world: World, number: str) -> int:
 def place(number: str, referral_id: int) -> str:
     """Where the police find it."""
     return f"/desk/{number}-R1"
+
+
+@pytest.fixture
+def visitor(portal: Router, world: World) -> Callable[..., Browser]:
+    """`visitor()` is a new browser of nobody in particular."""
+
+    def visitor(address: str = "192.0.2.7") -> Browser:
+        browser = Browser(portal, extra_environ={"REMOTE_ADDR": address})
+        browser.site = world.site
+        return browser
+
+    return visitor
+
+
+@pytest.fixture
+def letter(world: World, referral_id: int) -> tuple[str, str]:
+    """Where the letter to the police says it can be answered, and its code."""
+    return printed(world, referral_id)
+
+
+@pytest.fixture
+def inside(visitor: Callable[..., Browser], letter: tuple[str, str]) -> tuple[Browser, Any]:
+    """A browser in which the code was given, and the page behind the door."""
+    browser = visitor()
+    page = knock(browser, *letter)
+    assert page.status_int == 303
+    return browser, page.follow()

@@ -6,77 +6,19 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from portal import jobs, mail
 from portal.content.item import Item
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Delivery, Incoming, Letter
 from portal.journal import Entry
 from portal.referrals import links, verbs
 from portal.referrals.model import AnswerLink
-from tests.accounts.conftest import Browser
+from tests.desk.strangers import PERSON, as_staff, knock, printed, submit
 from tests.referrals import course
-
-PERSON = {"name": "Ipda Rahmat", "office": "Kanit PPA"}
-
-
-@pytest.fixture
-def visitor(portal, world):
-    """`visitor()` is a new browser of nobody in particular."""
-
-    def visitor(address="192.0.2.7"):
-        browser = Browser(portal, extra_environ={"REMOTE_ADDR": address})
-        browser.site = world.site
-        return browser
-
-    return visitor
-
-
-def printed(world, referral_id):
-    """Path and code as the letter shows them."""
-    with world.site.act() as act:
-        letter = act.session.get_one(Letter, course.referral_of(act, referral_id).letter_id)
-        reply = letter.snapshot["page"]["reply"]
-        return reply["url"].partition("://")[2].partition("/")[2].join(["/", "/"]), reply["code"]
-
-
-def knock(browser, path, code, **person):
-    form = browser.get(path).forms["form1"]
-    form["code"] = code
-    for name, value in (PERSON | person).items():
-        form[name] = value
-    return form.submit("open", expect_errors=True)
-
-
-@pytest.fixture
-def letter(world, referral_id):
-    """Where the letter says it can be answered, and its code."""
-    return printed(world, referral_id)
-
-
-@pytest.fixture
-def inside(visitor, letter):
-    """A browser in which the code was given, and the page behind the door."""
-    browser = visitor()
-    page = knock(browser, *letter)
-    assert page.status_int == 303
-    return browser, page.follow()
-
-
-def submit(page, **answers):
-    form = page.forms["form1"]
-    for name, value in answers.items():
-        form[name] = value
-    return form.submit("do", expect_errors=True)
 
 
 def state_of(world, referral_id):
     with world.site.act() as act:
         return course.referral_of(act, referral_id).state
-
-
-def as_staff(world, verb, referral_id, who="dewi", **told):
-    with world.act(who) as act:
-        return verb(act, course.referral_of(act, referral_id), **told)
 
 
 def test_the_letter_prints_address_and_code_and_the_database_keeps_hashes_beside_it(world, referral_id, letter):
@@ -305,67 +247,6 @@ def test_an_answer_after_the_end_is_kept_as_late(world, referral_id, letter, ins
         referral = course.referral_of(act, referral_id)
         assert referral.state == "closed"
         assert referral.late_answer_at is not None
-
-
-def test_the_mail_carries_the_link_and_neither_code_nor_letter(world, referral_id, letter):
-    as_staff(world, verbs.send_link, referral_id)
-    path, code = letter
-    with world.site.act() as act:
-        notice = act.session.scalars(select(mail.Mail).order_by(mail.Mail.id.desc())).first()
-        assert path.rstrip("/") in notice.text
-        assert code not in notice.text
-        assert notice.attachments == []
-        with_letter = act.session.scalars(select(mail.Mail).where(mail.Mail.is_official)).first()
-        assert "/answer/" not in with_letter.text
-    jobs.run_all(world.site, names={mail.SEND})
-    with world.site.act() as act:
-        notice = act.session.scalars(select(mail.Mail).order_by(mail.Mail.id.desc())).first()
-        assert notice.state == "sent"
-        assert "/answer/…" in notice.text
-
-
-def test_a_reminder_letter_sends_the_link_along_in_a_mail_of_its_own(world, number, referral_id, letter):
-    with world.act("dewi") as act:
-        case = course.case_of(act, number)
-        reminder = correspondence.draft(
-            act, case, type_code="reminder", to=[world.organisations["polres"]], enclosures=()
-        )
-        course.fill(act, reminder)
-        letter_id = reminder.id
-    course.send_letter(world, letter_id)
-    with world.site.act() as act:
-        texts = act.session.scalars(select(mail.Mail.text).where(mail.Mail.text.contains("/answer/"))).all()
-        assert len(texts) == 1
-        assert letter[1] not in texts[0]
-
-
-def test_a_new_link_ends_the_printed_one_and_its_code_is_told_once(enter, world, number, referral_id, letter, visitor):
-    staff = enter("dewi")
-    place = f"/cases/{number}/referral-1"
-    page = staff.press(staff.get(place), f"{place}/@workflow/renew_link")
-    told = page.follow()
-    found = re.search(r"/answer/([2-9A-Z-]{19}) – kode ([2-9A-Z-]{9})", told.text)
-    assert found
-    assert found[2] not in staff.get(place)
-    assert knock(visitor(), *letter).status_int == 410
-    assert knock(visitor(), f"/answer/{found[1]}/", found[2]).status_int == 303
-    assert "Buat tautan baru bila hilang" in staff.get(place)
-
-
-def test_staff_see_when_the_link_was_sent_opened_and_that_an_answer_came_by_it(
-    enter, world, number, referral_id, letter, visitor
-):
-    staff = enter("dewi")
-    place = f"/cases/{number}/referral-1"
-    assert "belum pernah dibuka" in staff.get(place)
-    staff.press(staff.get(place), f"{place}/@workflow/send_link")
-    browser = visitor()
-    page = knock(browser, *letter).follow()
-    browser.press(page, f"{letter[0]}@workflow/acknowledge")
-    page = staff.get(place)
-    assert "polres@mitra.example" in page
-    assert "Pertama dibuka" in page
-    assert "Ipda Rahmat, Kanit PPA (lewat tautan jawaban)" in page
 
 
 def test_leaving_closes_the_door(inside, letter):
