@@ -215,7 +215,7 @@ def revoke_link(act: Act, referral: Referral) -> None:
 
 
 SUBJECT = _("Mohon jawaban atas surat Nomor ${number}")
-PRINTED = _("Kode jawaban tercetak pada surat itu, di atas atau di bawah alamat ini.")
+PRINTED = _("Kode jawaban tercetak pada surat itu, di bawah “Jawaban melalui”.")
 TOLD = _("Kode jawaban yang baru kami sampaikan lewat telepon; kode pada surat tidak berlaku lagi.")
 TEXT = _(
     """Dengan hormat,

@@ -15,6 +15,7 @@ OPEN_TO_EVERYBODY = {
     "portal.accounts.views.entry.": "signing in",
     "portal.accounts.views.links.": "invitations and forgotten passwords",
     "portal.correspondence.verify.": "anybody may check a letter",
+    "portal.desk.door_views.": "who has a letter and its code has no account",
     "portal.intake.report.": "anybody may complain",
     "portal.intake.track.": "the complainant has a number and a PIN, no account",
 }
