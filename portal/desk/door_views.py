@@ -16,7 +16,7 @@ from portal import registry
 from portal.accounts.sessions import outside_transaction
 from portal.accounts.views import refuse
 from portal.acts import Act, Reason, Refused, Site
-from portal.content.views.api import answer, body_of, wants_json
+from portal.content.views.api import answer, body_of, refused_json, wants_json
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Letter
 from portal.correspondence.settings import CONTACT
@@ -136,7 +136,9 @@ def _refused(request: Request, asked: Form, reasons: Any, cause: Exception | Non
     """The same page with what is wrong; what was typed stays, the code too."""
     status = cause.status if isinstance(cause, Refused) else 422
     if wants_json(request):
-        raise cause if isinstance(cause, Refused) else Refused(reasons)
+        closed = refused_json(cause if isinstance(cause, Refused) else Refused(reasons), request)
+        closed.status_int = 401 if status == 422 else status
+        return closed
     request.response.status_int = status
     if reasons:
         refuse(request, asked, reasons, status=status)

@@ -299,7 +299,7 @@ def test_a_partners_system_answers_by_link_in_json(visitor, letter, world, refer
     answers = {"officer": "Ipda Rahmat", "promised_on": "2026-03-20", "version": referral["version"]}
     done = browser.post_json(f"{letter[0]}@workflow/accept", answers, headers=headers).json
     assert (done["state"], done["number"]) == ("accepted", "SM-KWS1-DIT2-2026-00001")
-    wrong = browser.post_json("/answer/AAAA-AAAA-AAAA-AAAA/", known, headers=headers, status=422).json
+    wrong = browser.post_json("/answer/AAAA-AAAA-AAAA-AAAA/", known, headers=headers, status=401).json
     assert wrong["reasons"]
 
 
