@@ -91,6 +91,9 @@ def ask(request: Request) -> Any:
 def enter(request: Request) -> Any:
     """Open the door; a wrong code and an unknown link get the same answer after the same work."""
     asked = _form(request)
+    if not wants_json(request) and "code" not in request.POST:
+        request.response.status_int = 422  # an answer that was on its way when the door closed
+        return _page(request, asked) | {"is_lost": True}
     try:
         given = asked.validate(body_of(request).items() if wants_json(request) else request.POST.items())
         person = f"{given['name']}, {given['office']}"
@@ -100,6 +103,10 @@ def enter(request: Request) -> Any:
         return _refused(request, asked, [Reason(_("Isi ketiganya."))] if wants_json(request) else [], failure)
     except TooMany as many:
         return _refused(request, asked, many.reasons, many)
+    return _led(request, asked, entry, person)
+
+
+def _led(request: Request, asked: Form, entry: Entry | None, person: str) -> Any:
     if entry is None:
         return _refused(request, asked, [WRONG])
     if entry.why:
@@ -128,6 +135,7 @@ def _page(request: Request, asked: Form | None) -> dict[str, Any]:
         "form": asked,
         "typed": "",
         "entry": None,
+        "is_lost": False,
         "contact": registry.value(request.db, CONTACT),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -10,7 +11,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from portal import reads
+from portal import limits, reads
 from portal.acts import Refused
 from portal.content import comments
 from portal.content.item import Item
@@ -29,10 +30,13 @@ from portal.directory.model import Organisation
 from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
 from portal.i18n import _
 from portal.referrals import questions, story
+from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
 
 ANSWER = {"context": AtDesk, "name": "@workflow", "permission": "view", "renderer": "desk/answer.pt"}
 PAGE = "desk/referral.pt"
+PER_HOUR = 40
+"""Answers and messages through one link."""
 
 
 class Message(Schema):
@@ -106,6 +110,7 @@ def ask(request: Request) -> Any:
 @view_config(**ANSWER, request_method="POST")
 def reply(request: Request) -> Any:
     """Take the answer, and lead to its receipt."""
+    _restrain(request)
     result = workflow.do(request)
     if wants_json(request):
         here = request.resource_path(request.context).rstrip("/")
@@ -116,6 +121,13 @@ def reply(request: Request) -> Any:
         # Relative: what is kept of the form, for who posts it twice, then holds no answer link.
         return HTTPSeeOther(f"../@receipt/{papers.last(request).name}")
     return _answer_page(request, result)
+
+
+def _restrain(request: Request) -> None:
+    """A link that many have must not fill the office's agenda."""
+    if isinstance(request.identity, Bearer):
+        key = f"answers {request.identity.link_id}"
+        limits.throttle(request.db, key, limit=PER_HOUR, per=timedelta(hours=1), now=request.at)
 
 
 def _answer_page(request: Request, page: Any) -> Any:
@@ -143,6 +155,7 @@ def read_messages(request: Request) -> Any:
 @view_config(context=AtDesk, name="@comments", request_method="POST", permission="comment", renderer=PAGE)
 def write_message(request: Request) -> Any:
     """Write to the other side."""
+    _restrain(request)
     if wants_json(request):
         return messages.write(request)
     asked = _message_form(request)
@@ -152,7 +165,7 @@ def write_message(request: Request) -> Any:
         request.response.status_int = 422
         return _page(request, asked)
     request.session.flash(_("Pesan terkirim."))
-    return HTTPSeeOther(f"{request.resource_path(request.context)}#messages")
+    return HTTPSeeOther("./#messages")
 
 
 @view_config(context=Resource, kind="referral", addressee=True, request_method="GET", permission="view")

@@ -1,15 +1,18 @@
 """Somebody of the addressed office who has the letter and no account: the door, the answers, and what stays closed."""
 
 import re
+from datetime import timedelta
 
 import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from portal import limits
 from portal.content.item import Item
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Delivery, Incoming, Letter
 from portal.journal import Entry
+from portal.once import FormKey
 from portal.referrals import links, verbs
 from portal.referrals.model import AnswerLink
 from tests.desk.strangers import PERSON, as_staff, knock, printed, submit
@@ -165,6 +168,7 @@ def test_the_same_form_posted_twice_is_one_answer(inside, world, letter):
     assert first.location == second.location
     with world.site.act() as act:
         assert len(act.session.scalars(select(Incoming)).all()) == 1
+        assert "answer" not in "".join(act.session.scalars(select(FormKey.location)))
 
 
 def test_without_the_token_of_the_page_nothing_is_taken(inside, world, referral_id, letter):
@@ -179,7 +183,9 @@ def test_a_revoked_link_closes_open_pages_at_once_and_says_why_to_who_has_the_co
     browser, _page = inside
     writing = browser.get(f"{letter[0]}@workflow/accept")
     as_staff(world, verbs.revoke_link, referral_id)
-    assert submit(writing, officer="Ipda Rahmat", promised_on="20-03-2026").status_int == 422
+    lost = submit(writing, officer="Ipda Rahmat", promised_on="20-03-2026")
+    assert lost.status_int == 422
+    assert "Jawaban Anda belum tersimpan" in lost
     assert state_of(world, referral_id) == "sent"
     page = knock(visitor(), *letter)
     assert page.status_int == 410
@@ -313,3 +319,14 @@ def test_the_receipt_is_a_file_too_and_says_who_said_it(inside, letter):
         words = " ".join(document[0].get_textpage().get_text_bounded().split())
     for expected in ("SM-KWS1-DIT2-2026-00001", "Ipda Rahmat, Kanit PPA", "Polres Indramayu", evil):
         assert expected in words
+
+
+def test_one_link_can_not_fill_the_agenda(inside, world, letter):
+    browser, page = inside
+    with world.site.act() as act:
+        link = act.session.scalars(select(AnswerLink)).one()
+        for _answer in range(40):
+            limits.throttle(act.session, f"answers {link.id}", limit=40, per=timedelta(hours=1), now=act.at)
+    assert browser.press(page, f"{letter[0]}@workflow/acknowledge").status_int == 429
+    world.site.clock.move(hours=1)
+    assert browser.press(browser.get(letter[0]), f"{letter[0]}@workflow/acknowledge").status_int == 303
