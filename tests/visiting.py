@@ -75,9 +75,11 @@ def enter(site: Site, world: World, serving: Callable[[Site], Any]) -> Callable[
     `language`: what the visitor has chosen; `assured`: with the second factor; anything else changes the settings.
     """
 
-    def enter(login: str = "", *, language: str = "", assured: bool = False, **changes: object) -> Browser:
+    def enter(
+        login: str = "", *, language: str = "", assured: bool = False, address: str = "192.0.2.1", **changes: object
+    ) -> Browser:
         here = replace(site, settings=replace(site.settings, **changes))
-        browser = Browser(serving(here), extra_environ={"REMOTE_ADDR": "192.0.2.1", "HTTP_ACCEPT": "text/html"})
+        browser = Browser(serving(here), extra_environ={"REMOTE_ADDR": address, "HTTP_ACCEPT": "text/html"})
         browser.site = here
         if language:
             browser.set_cookie("lang", language)

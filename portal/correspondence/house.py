@@ -88,15 +88,18 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
       signer alone
     - `check` {"url", "code"} or None: an electronic signature's panel, or room for ink
     - `reply` (optional) {"url", "code"}: where the addressee can answer
+    - `automatic` (optional) True where nobody signs by hand: no room for ink
     """
     body = clean(letter["body_html"])
     if not letter["draft"] and '<mark class="missing">' in body:
         raise ValueError("a final letter has fields without a value")
     head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
     head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
+    check, reply = letter["check"], letter.get("reply")
     frame = _frame(letter, house.texts[letter["lang"]])
     html = house.template.render(letter=letter, house=house, head=head, body=tabled(body), **frame)
-    return html, {"qr.svg": qr(letter["check"]["url"])} if letter["check"] else {}
+    assets = ({"qr.svg": qr(check["url"])} if check else {}) | ({"reply.svg": qr(reply["url"])} if reply else {})
+    return html, assets
 
 
 def _frame(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,11 @@ CODE_LENGTH = 12
 GROUPS = {"SR": "R", "R": "R", "T": "B", "B": "B"}
 """Security → the book it is numbered in: secret letters have their own."""
 PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+REPLIES: list[Callable[[Act, Letter], dict[str, str] | None]] = []
+"""Who opens a place where the addressee can answer a letter that is being issued: `{url, code}` as it will be printed.
+
+Features above add theirs (referrals: the answer link); the first that has one wins.
+"""
 
 journal.declare(
     letter_approved=_("${by} menyetujui surat"),
@@ -110,6 +115,7 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
     page = letters.as_data(act.session, letter) | {
         "date": today.isoformat(),
         "check": {"url": check_url(act.site, code), "code": spelled(code)},
+        "reply": next(filter(None, (open_(act, letter) for open_ in REPLIES)), None),
         "draft": False,
     }
     return {
@@ -137,7 +143,7 @@ def machine_readable(frozen: Mapping[str, Any]) -> bytes:
     page = frozen["page"]
     facts = {name: page[name] for name in ("number", "date", "type", "subject", "security", "lang")}
     more = {name: frozen[name] for name in ("values", "questions", "reply_days", "enclosures")}
-    return letters.canonical(facts | more | {"check": page["check"]}).encode()
+    return letters.canonical(facts | more | {"check": page["check"], "reply": page.get("reply")}).encode()
 
 
 def void(act: Act, letter: Letter, *, reason: str) -> None:

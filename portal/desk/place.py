@@ -48,10 +48,10 @@ class Desk:
 class AtDesk(Resource):
     """A referral as its addressee sees it; its rights are the referral's own."""
 
-    def __init__(self, parent: Desk, referral: Referral, name: str, request: Request) -> None:
+    def __init__(self, parent: Any, referral: Referral, name: str, request: Request) -> None:
         """Known by its code here, not by its place in the case."""
         super().__init__(parent, referral, request)
-        self.__name__ = name
+        self.__name__ = self.code = name
 
 
 class AddresseePredicate:

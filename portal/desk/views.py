@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import select
 
-from portal import reads
+from portal import limits, reads
 from portal.acts import Refused
 from portal.content import comments
 from portal.content.item import Item
@@ -22,20 +22,22 @@ from portal.content.views.api import answer as as_json
 from portal.content.views.api import offer_json, wants_json
 from portal.content.views.frame import offers
 from portal.content.workflow import Transition
-from portal.correspondence.dispatching import filename
-from portal.correspondence.model import Enclosure, Incoming, Letter
+from portal.correspondence.model import Letter
+from portal.desk import papers
 from portal.desk.place import AtDesk, code
-from portal.desk.words import AFTERWARDS, BUTTONS
-from portal.documents.model import Document
-from portal.edge.downloads import attachment
+from portal.desk.words import BUTTONS
+from portal.directory.model import Organisation
 from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
 from portal.i18n import _
-from portal.referrals import story
+from portal.referrals import questions, story
+from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
 from portal.referrals.workflow import THEIRS
 
 ANSWER = {"context": AtDesk, "name": "@workflow", "permission": "view", "renderer": "desk/answer.pt"}
 PAGE = "desk/referral.pt"
+PER_HOUR = 40
+"""Answers and messages through one link."""
 
 
 class Message(Schema):
@@ -64,7 +66,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
     resource: AtDesk = request.context
     referral: Referral = resource.item
     letter = request.db.get_one(Letter, referral.letter_id)
-    office = request.db.get(Item, referral.office_id) if referral.office_id else None
+    office = request.db.get(Organisation, referral.office_id) if referral.office_id else None
     is_readable = resource.permits(request, "content")
     return {
         "title": referral.title,
@@ -74,6 +76,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "base": request.resource_path(resource),
         "letter": letter,
         "sender": office.title if office else "",
+        "office": {"office": office.title, "phone": office.phone, "email": office.email} if office else None,
         "is_readable": is_readable,
         "files": _files(request, referral, letter) if is_readable else [],
         "supplied": referral.supplied if is_readable else [],
@@ -82,7 +85,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "asks": tuple(resource.kind.forms),
         "messages": comments.listing(request.db, referral, {comments.SHARED}) if is_readable else [],
         "form": asked if resource.permits(request, "comment") else None,
-        "code": resource.__name__,
+        "code": resource.code,
     }
 
 
@@ -100,32 +103,6 @@ def _files(request: Request, referral: Referral, letter: Letter) -> list[File]:
     return found + [File(d["title"], f"{base}@enclosure/{d['id']}", 0) for d in given]
 
 
-@view_config(context=AtDesk, name="@letter", request_method="GET", permission="content")
-def letter_file(request: Request) -> Response:
-    """The issued letter; that it was opened is written down."""
-    referral: Referral = request.context.item
-    letter = request.db.get_one(Letter, referral.letter_id)
-    reads.note(request, referral, "referral_letter_read", file=letter.number)
-    body = request.registry["site"].blobs.read(letter.pdf_sha256)
-    return attachment(body, filename=filename(letter), media_type="application/pdf", inline="inline" in request.GET)
-
-
-@view_config(context=AtDesk, name="@enclosure", request_method="GET", permission="content")
-def enclosure_file(request: Request) -> Response:
-    """A document that went with the letter or was given later: the copy without hidden data, under our name for it."""
-    referral: Referral = request.context.item
-    number = request.subpath[0] if len(request.subpath) == 1 else ""
-    given = {str(d["id"]) for entry in referral.supplied for d in entry["documents"]}
-    query = select(Enclosure.document_id).where(Enclosure.letter_id == referral.letter_id)
-    if number not in given | {str(i) for i in request.db.scalars(query)}:
-        raise HTTPNotFound
-    document = request.db.get_one(Document, int(number))
-    reads.note(request, referral, "referral_letter_read", file=document.name)
-    body = request.registry["site"].blobs.read(document.copy_sha256)
-    ending = document.copy_filename.rpartition(".")[2]
-    return attachment(body, filename=f"{document.title}.{ending}", media_type=document.copy_media_type)
-
-
 @view_config(**ANSWER, request_method="GET")
 def ask(request: Request) -> Any:
     """The questions of one answer."""
@@ -135,15 +112,24 @@ def ask(request: Request) -> Any:
 @view_config(**ANSWER, request_method="POST")
 def reply(request: Request) -> Any:
     """Take the answer, and lead to its receipt."""
+    _restrain(request)
     result = workflow.do(request)
     if wants_json(request):
         here = request.resource_path(request.context).rstrip("/")
-        number = _last(request).name
+        number = papers.last(request).name
         return as_json(request, {"@id": here, "state": request.context.item.state, "number": number})
     if isinstance(result, HTTPSeeOther):
         request.session.pop_flash()  # the receipt says it, with the number
-        return HTTPSeeOther(f"{request.resource_path(request.context)}@receipt/{_last(request).name}")
+        # Relative: what is kept of the form, for who posts it twice, then holds no answer link.
+        return HTTPSeeOther(f"../@receipt/{papers.last(request).name}")
     return _answer_page(request, result)
+
+
+def _restrain(request: Request) -> None:
+    """A link that many have must not fill the office's agenda."""
+    if isinstance(request.identity, Bearer):
+        key = f"answers {request.identity.link_id}"
+        limits.throttle(request.db, key, limit=PER_HOUR, per=timedelta(hours=1), now=request.at)
 
 
 def _answer_page(request: Request, page: Any) -> Any:
@@ -151,42 +137,8 @@ def _answer_page(request: Request, page: Any) -> Any:
         return page
     name = page["transition"].name
     button, help_ = BUTTONS.get(name, (page["transition"].title, ""))
+    page["form"].buttons[0].title = _("Kirim jawaban")
     return page | {"title": button, "help": help_, "subject": request.context.item.title}
-
-
-def _own(request: Request) -> Any:
-    referral: Referral = request.context.item
-    query = select(Incoming).where(Incoming.letter_id == referral.letter_id)
-    return query.where(Incoming.organisation_id == referral.organisation_id).order_by(Incoming.id.desc())
-
-
-def _last(request: Request) -> Incoming:
-    return request.db.scalars(_own(request)).first()
-
-
-@view_config(context=AtDesk, name="@receipt", request_method="GET", permission="view", renderer="desk/receipt.pt")
-def receipt(request: Request) -> dict[str, Any]:
-    """The agenda number of an answer, what it said, and what happens next; made to be printed."""
-    number = request.subpath[0] if len(request.subpath) == 1 else ""
-    found = request.db.scalars(_own(request).where(Incoming.name == number)).first()
-    if found is None:
-        raise HTTPNotFound
-    referral: Referral = request.context.item
-    office = request.db.get(Item, found.office_id) if found.office_id else None
-    organisation = request.db.get_one(Item, referral.organisation_id)
-    lang = request.locale_name
-    told = next(a for a in story.answers(request.db, referral, lang) if a.number == number)
-    return {
-        "title": _("Jawaban diterima"),
-        "answer": told,
-        "referral": referral,
-        "letter": request.db.get_one(Letter, referral.letter_id),
-        "sender": office.title if office else "",
-        "organisation": organisation.title,
-        "afterwards": AFTERWARDS.get(found.answers.get("act", "")),
-        "base": request.resource_path(request.context),
-        "code": request.context.__name__,
-    }
 
 
 def _message_form(request: Request) -> Form:
@@ -205,6 +157,7 @@ def read_messages(request: Request) -> Any:
 @view_config(context=AtDesk, name="@comments", request_method="POST", permission="comment", renderer=PAGE)
 def write_message(request: Request) -> Any:
     """Write to the other side."""
+    _restrain(request)
     if wants_json(request):
         return messages.write(request)
     asked = _message_form(request)
@@ -214,7 +167,7 @@ def write_message(request: Request) -> Any:
         request.response.status_int = 422
         return _page(request, asked)
     request.session.flash(_("Pesan terkirim."))
-    return HTTPSeeOther(f"{request.resource_path(request.context)}#messages")
+    return HTTPSeeOther("./#messages")
 
 
 @view_config(context=Resource, kind="referral", addressee=True, request_method="GET", permission="view")
@@ -240,5 +193,8 @@ def referral_json(request: Request) -> Response:
         fields = "ask due_at officer partner_number promised_on info_wanted service served_on".split()
         known |= {name: getattr(referral, name) for name in fields}
         told = story.answers(request.db, referral, request.locale_name)
+        lang = request.locale_name
+        open_ = questions.unanswered(request.db, referral)
+        known["questions"] = [{"id": q["id"], "type": q["type"], "text": questions.text(q, lang)} for q in open_]
         known["answers"] = [{"number": a.number, "at": a.at, "late": a.is_late} for a in told]
     return as_json(request, known | {"transitions": [offer_json(request, o) for o in offers(request, resource)]})

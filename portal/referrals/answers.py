@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.correspondence.model import Incoming, Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, translate
 from portal.referrals import dates
+from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
 
@@ -44,14 +45,21 @@ def acknowledge(act: Act, referral: Referral) -> Incoming:
 
 
 def accept(
-    act: Act, referral: Referral, *, officer: str, partner_number: str = "", promised_on: date | None = None
+    act: Act,
+    referral: Referral,
+    *,
+    officer: str,
+    partner_number: str = "",
+    promised_on: date | None = None,
+    questions: Mapping[str, Any] | None = None,
 ) -> Incoming:
     """They take it on: who is responsible, under which number of theirs, and until when."""
     advance(act, referral, "accept")
     dates.expect_day(act, promised_on, "promised_on", ahead=True)
     referral.officer, referral.partner_number, referral.promised_on = officer, partner_number or "", promised_on
     _has_arrived(act, referral)
-    answers = {"officer": officer, "number": partner_number or "", "promised_on": _iso(promised_on)}
+    answers: dict[str, Any] = {"officer": officer, "number": partner_number or "", "promised_on": _iso(promised_on)}
+    answers |= _of_questions(questions)
     return _answered(act, referral, "accept", answers, sender_number=partner_number or "")
 
 
@@ -116,6 +124,7 @@ def provide(
     served_on: date | None = None,
     files: Sequence[Any] = (),
     document_type: str | None = None,
+    questions: Mapping[str, Any] | None = None,
 ) -> Incoming:
     """They have done it, wholly or in part; we ask the worker before we believe it."""
     advance(act, referral, "provide")
@@ -124,7 +133,7 @@ def provide(
     letter = act.session.get_one(Letter, referral.letter_id)
     dates.expect_day(act, served_on, "served_on", not_before=letter.dated, ahead=False)
     referral.service, referral.service_note, referral.served_on = extent, note, served_on
-    answers = {"extent": extent, "note": note, "served_on": _iso(served_on)}
+    answers = {"extent": extent, "note": note, "served_on": _iso(served_on)} | _of_questions(questions)
     return _answered(act, referral, "provide", answers, files=files, document_type=document_type, summary=note)
 
 
@@ -136,6 +145,10 @@ def send_late(
     referral.late_answer_at = act.at
     answers = {"note": note, "late": True}
     return _answered(act, referral, "send_late", answers, files=files, document_type=document_type, summary=note)
+
+
+def _of_questions(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"questions": dict(given)} if given else {}
 
 
 def _iso(value: date | None) -> str:
@@ -162,6 +175,8 @@ def _answered(
     """Register the answer, file what came with it, tell those who wait for it, and set the next due date."""
     letter = act.session.get_one(Letter, referral.letter_id)
     answers = {"act": name, "referral": referral.name} | answers
+    if isinstance(act.by, Bearer):
+        answers |= {"by": act.by.person, "via": "link"}
     found = _agenda_line(act, referral, letter, answers, files, summary, sender_number)
     if document_type and any(file.document_id is None for file in found.files):
         agenda.file_documents(act, found, document_type=document_type)
@@ -208,6 +223,7 @@ def _agenda_line(
         answers=answers,
         summary=summary,
         sender_number=sender_number,
+        reason=translate(_("jawaban lewat tautan"), "id") if answers.get("via") == "link" else "",
     )
 
 

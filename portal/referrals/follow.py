@@ -17,7 +17,7 @@ from portal.content.sharing import Grant
 from portal.correspondence import dispatching, letters
 from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
 from portal.i18n import _, translate
-from portal.referrals import verbs
+from portal.referrals import links, verbs
 from portal.referrals.answers import is_theirs
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ENDED, OPEN, THEIRS, WORKFLOW, was_reminded_in_vain
@@ -52,6 +52,24 @@ def end_with_letter(act: Act, letter: Any, entry: Any) -> None:
     for referral in of_letter(act, letter):
         if referral.state in OPEN:
             verbs.recall(act, referral, reason=translate(LETTER_ENDS[entry.event], "id"), is_told=True)
+        else:
+            links.end(act, referral, "recalled")
+
+
+def close_link(act: Act, referral: Any, _entry: Any) -> None:
+    """What was taken back can't be opened any more."""
+    links.end(act, referral, "recalled")
+
+
+def remind(act: Act, letter: Any, _entry: Any) -> None:
+    """A reminder went out: the way to answer goes along by mail, where it can, apart from the letter with its code."""
+    if letter.type_code != "reminder":
+        return
+    to = [r.organisation_id for r in letter.recipients if r.role == "to"]
+    waiting = select(Referral).where(Referral.dossier_id == letter.dossier_id, Referral.state.in_(THEIRS))
+    for referral in act.session.scalars(waiting.where(Referral.organisation_id.in_(to))).all():
+        if not [*links.has_link(act, referral), *links.can_be_mailed(act, referral)]:
+            links.send_link(act, referral)
 
 
 def claim(act: Act, incoming: Any, _entry: Any) -> None:
@@ -87,7 +105,9 @@ def open_(act: Act, seen: Any, _entry: Any) -> None:
     letter = act.session.get_one(Letter, referral.letter_id)
     query = select(Delivery).join(Recipient, Recipient.id == Delivery.recipient_id)
     query = query.where(Delivery.letter_id == letter.id, Recipient.organisation_id == referral.organisation_id)
-    query = query.where(Delivery.channel == "portal", Delivery.state.in_(("queued", "delivered")))
+    if act.by.account_id is not None:  # who came by the link has the letter, whichever way it came
+        query = query.where(Delivery.channel == "portal")
+    query = query.where(Delivery.state.in_(("queued", "handed_over", "delivered")))
     for delivery in act.session.scalars(query):
         dispatching.settle(act, letter, delivery, "opened")
 
@@ -163,6 +183,10 @@ def subscribe() -> None:
     journal.subscribe("letter_dispatched", _with(verbs.send, "approved"))
     for event in LETTER_ENDS:
         journal.subscribe(event, end_with_letter)
+    journal.subscribe("letter_dispatched", remind)
+    journal.subscribe("referral_recalled", close_link)
+    for event in ("referral_sent", "referral_answered", "referral_supplied", "referral_disputed"):
+        journal.subscribe(event, links.prolong)
     journal.subscribe("incoming_matched", claim)
     journal.subscribe("comment_shared", hear)
     journal.subscribe("referral_read", open_)

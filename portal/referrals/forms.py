@@ -11,6 +11,8 @@ from portal.documents.model import Document
 from portal.forms import Choice, Choices, Day, Files, Line, Schema, Text
 from portal.i18n import _
 from portal.referrals.answers import EXTENTS
+from portal.referrals.links import Bearer
+from portal.referrals.questions import Questioned
 from portal.referrals.workflow import CONSENTS
 
 ACCEPTED = (".pdf", ".jpg", ".jpeg", ".png", ".heic", ".docx", ".xlsx")
@@ -36,7 +38,7 @@ def accepted_documents(request: Any) -> list[tuple[str, str]]:
     ]
 
 
-class Accept(Schema):
+class Accept(Questioned):
     """Who is responsible, under which number, until when."""
 
     officer = Line(_("Petugas yang menangani"), max=200, help=_("Nama, jabatan, dan telepon."))
@@ -48,6 +50,12 @@ class Accept(Schema):
         help=_("Misalnya nomor Laporan Polisi atau nomor klaim. Boleh menyusul."),
     )
     promised_on = Day(_("Kabar berikutnya paling lambat"), help=_("Perkiraan selesai, atau tanggal laporan kemajuan."))
+
+    def after_bind(self, node: Any, known: dict[str, Any]) -> None:
+        """Who came by the link has said his or her name already."""
+        super().after_bind(node, known)
+        if isinstance(known["request"].identity, Bearer):
+            self["officer"].default = known["request"].identity.person
 
 
 class NeedInfo(Schema):
@@ -96,8 +104,10 @@ class Progress(WithFiles):
     promised_on = Day(_("Kabar berikutnya paling lambat"), required=False, insert_before="files")
 
 
-class Provide(WithFiles):
-    """What was done."""
+class Provide(WithFiles, Questioned):
+    """What was done, and what the letter asked."""
+
+    kinds = Questioned.kinds | {"file"}
 
     extent = Choice(list(EXTENTS.items()), _("Yang sudah dilakukan"), look="radios", insert_before="files")
     note = Text(_("Hasil"), max=4000, rows=4, insert_before="files", help=_("Apa yang dilakukan dan apa hasilnya."))

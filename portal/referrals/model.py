@@ -9,6 +9,7 @@ from sqlalchemy import Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.content.item import Item
+from portal.db import Base, Id
 
 
 class Referral(Item):
@@ -72,3 +73,30 @@ class Referral(Item):
     def is_unseen(self) -> bool:
         """Whether there is something that the partner has not opened yet."""
         return self.told_at is not None and (self.seen_at is None or self.seen_at < self.told_at)
+
+
+class AnswerLink(Base):
+    """A way to answer one referral without an account: an address and a code, of both only hashes.
+
+    The letter that prints them keeps them in its frozen content; those of a later link are nowhere.
+    """
+
+    __tablename__ = "answer_link"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info={"secret": True})
+    code_hash: Mapped[str] = mapped_column(info={"secret": True})
+    """Over token and code: the short code can't be tried out by whoever reads the database."""
+    is_printed: Mapped[bool]
+    """Whether the letter shows it; else the code was told to the partner by other means."""
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    """None: the office has set no limit."""
+    mailed_at: Mapped[datetime | None]
+    mailed_to: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[datetime | None]
+    """When somebody first gave the right code."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+    """Why it ended before its time: a code of links.ENDS."""

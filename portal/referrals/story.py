@@ -19,6 +19,7 @@ from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day
 from portal.pages import Fact
+from portal.referrals import questions
 from portal.referrals.answers import EXTENTS
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
@@ -67,15 +68,17 @@ def answers(session: Session, referral: Referral, lang: str) -> list[Answer]:
     query = select(Incoming).where(
         Incoming.letter_id == referral.letter_id, Incoming.organisation_id == referral.organisation_id
     )
-    return [_answer(session, i, lang) for i in session.scalars(query.order_by(Incoming.id))]
+    asked = questions.of(session, referral)
+    return [_answer(session, i, asked, lang) for i in session.scalars(query.order_by(Incoming.id))]
 
 
-def _answer(session: Session, incoming: Incoming, lang: str) -> Answer:
+def _answer(session: Session, incoming: Incoming, asked: list[dict[str, str]], lang: str) -> Answer:
     said = incoming.answers
     transition = WORKFLOW.transition(said.get("act", ""))
     files = [_attached(session, f) for f in incoming.files]
     title = transition.title if transition else WRITTEN
     facts = _facts(session, said, lang) if transition else [Fact(_("Isi"), incoming.summary or incoming.title)]
+    facts += questions.facts(asked, said, lang)
     return Answer(incoming.name, title, incoming.received_at, facts, files, bool(said.get("late")))
 
 
@@ -97,8 +100,15 @@ def _facts(session: Session, said: dict[str, Any], lang: str) -> list[Fact]:
         (_("Tanggal pelaksanaan"), _day(said.get("served_on"), lang)),
         (_("Penjelasan"), said.get("note")),
         (_("Kabar berikutnya"), _day(said.get("promised_on"), lang)),
+        (_("Disampaikan oleh"), _teller(said)),
     ]
     return [Fact(title, value) for title, value in found if value]
+
+
+def _teller(said: dict[str, Any]) -> Any:
+    """Who came by the link, under the name that he or she typed."""
+    words = _("${person} (lewat tautan jawaban)", mapping={"person": said.get("by", "")})
+    return words if said.get("via") == "link" else None
 
 
 def _day(value: str | None, lang: str) -> str:
@@ -124,7 +134,8 @@ def chapters(session: Session, referral: Referral, case_name: str, lang: str) ->
         found.append(Chapter(at, "", _("Keterangan kami"), True, given["note"], "", facts))
     theirs = members(session, referral.organisation_id)
     for said in comments.listing(session, referral, {comments.SHARED}):
-        found.append(Chapter(said.at, said.by_name, _("Pesan"), said.by_id not in theirs, said.text))
+        ours = said.by_id is not None and said.by_id not in theirs  # who came by the link has no account
+        found.append(Chapter(said.at, said.by_name, _("Pesan"), ours, said.text))
     return sorted(found, key=lambda c: c.at)
 
 

@@ -23,6 +23,7 @@ from portal.documents.model import Document
 from portal.i18n import _, day, translate
 from portal.referrals import dates
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
+from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
 
@@ -282,4 +283,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "recall": recall,
     "lapse": lapse,
     "set_claim_aside": set_claim_aside,
+    "send_link": send_link,
+    "renew_link": renew_link,
+    "revoke_link": revoke_link,
 }

@@ -11,20 +11,21 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import reads, vocabulary
+from portal.clock import WIB
 from portal.content import sharing
 from portal.content.item import Item
 from portal.content.tree import Resource, may, path
 from portal.content.views.api import answer, wants_json
 from portal.content.views.frame import frame
-from portal.content.workflow import State
+from portal.content.workflow import Offer, State
 from portal.correspondence import letters
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
-from portal.i18n import _
+from portal.i18n import _, day, moment
 from portal.pages import Fact
-from portal.referrals import dates, story
+from portal.referrals import dates, links, story
 from portal.referrals.model import Referral
-from portal.referrals.workflow import CONSENTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
+from portal.referrals.workflow import CONSENTS, LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
 
 REFERRAL = {"context": Resource, "kind": "referral"}
 LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
@@ -43,16 +44,22 @@ def view(request: Request) -> dict[str, Any]:
     return page | {
         "referral": referral,
         "organisation": organisation,
-        "offers": [o for o in offers if o.transition.name not in PARTNER_ACTS],
+        "offers": [o for o in offers if o.transition.name not in {*PARTNER_ACTS, *LINK_ACTS}],
+        "link_steps": sorted((o for o in offers if o.transition.name in LINK_ACTS), key=_by_use),
         "recorded": [o.transition for o in offers if o.transition.name in PARTNER_ACTS and o.is_open],
         "facts": facts(request, referral, organisation, letter, case),
         "next_action": NEXT_ACTIONS.get(referral.next_action),
         "refer_on": _refer_on(request, referral, case),
         "lateness": dates.who_is_late(referral, request.at),
+        "link": link_facts(request, referral) if referral.sent_at else [],
         "chapters": story.chapters(request.db, referral, case.name, request.locale_name),
         "chain": _chain(request, referral, case),
         "inside": may(request, referral, "history"),
     }
+
+
+def _by_use(offer: Offer) -> int:
+    return LINK_ACTS.index(offer.transition.name)
 
 
 def _refer_on(request: Request, referral: Referral, case: Item) -> str:
@@ -92,6 +99,29 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
         Fact(_("Hasil"), referral.outcome),
     ]
     return [f for f in found if f.value]
+
+
+def link_facts(request: Request, referral: Referral) -> list[Fact]:
+    """How it stands with the way to answer without an account."""
+    link, lang = links.last(request.db, referral), request.locale_name
+    if link is None:
+        return [Fact(_("Keadaan"), _("belum ada"))]
+    until = day(link.expires_at, lang) if link.expires_at else ""
+    if link.ended_at is not None:
+        stands: Any = _(
+            "berakhir ${day}: ${why}",
+            mapping={"day": moment(link.ended_at, WIB, lang), "why": links.ENDS[link.ended_by]},
+        )
+    elif links.is_over(link, request.at):
+        stands = _("kedaluwarsa sejak ${day}", mapping={"day": until})
+    else:
+        stands = _("berlaku sampai ${day}", mapping={"day": until}) if until else _("berlaku")
+    printed = _("tercetak pada surat") if link.is_printed else _("dibuat sesudah surat; kode disampaikan lewat telepon")
+    opened = moment(link.opened_at, WIB, lang) if link.opened_at else _("belum pernah dibuka")
+    found = [Fact(_("Keadaan"), stands), Fact(_("Kode"), printed), Fact(_("Pertama dibuka"), opened)]
+    if link.mailed_at:
+        found.append(Fact(_("Terakhir dikirim"), f"{link.mailed_to}, {moment(link.mailed_at, WIB, lang)}"))
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from portal.content.item import Item
 from portal.content.workflow import State, Transition, Workflow
 from portal.correspondence.model import Letter, Recipient
 from portal.i18n import _
+from portal.referrals import links
 
 ADDRESSEE = "ADDRESSEE"
 NOBODY: frozenset[str] = frozenset()
@@ -36,6 +37,8 @@ OPEN = ("drafted", "approved", *ASKED, "info_wanted", *TAKEN, "service_given")
 ENDED = ("confirmed", "closed", "declined", "redirected", "recalled", "lapsed")
 """A case may close over these only (invariant 3)."""
 LATE = ("confirmed", "declined", "redirected", "closed", "lapsed")
+ANSWERABLE = (*THEIRS, "info_wanted", "service_given", *LATE)
+"""Sent and not taken back: the partner can still say something."""
 
 CONSENTS = {
     "written": _("Persetujuan tertulis"),
@@ -145,10 +148,36 @@ TRANSITIONS = (
     Transition(
         "set_claim_aside",
         _("Bukan jawaban rujukan ini"),
-        (*THEIRS, "info_wanted", "service_given", *LATE),
+        ANSWERABLE,
         None,
         RECORDERS,
         guards=(has_claim,),
+    ),
+    Transition(
+        "send_link",
+        _("Kirim tautan jawaban"),
+        ANSWERABLE,
+        None,
+        RECORDERS,
+        guards=(links.has_link, links.can_be_mailed),
+        hint=_("Lewat pos-el, tanpa kode: kodenya tercetak pada surat. Tautan yang kedaluwarsa berlaku lagi."),
+    ),
+    Transition(
+        "renew_link",
+        _("Buat tautan jawaban baru"),
+        ANSWERABLE,
+        None,
+        RECORDERS,
+        hint=_("Tautan dan kode yang tercetak pada surat tidak berlaku lagi. Kode baru disampaikan lewat telepon."),
+    ),
+    Transition(
+        "revoke_link",
+        _("Cabut tautan jawaban"),
+        ANSWERABLE,
+        None,
+        RECORDERS,
+        guards=(links.has_link,),
+        hint=_("Instansi tidak dapat lagi menjawab lewat tautan; portal dan surat tetap dapat dipakai."),
     ),
 )
 
@@ -168,3 +197,5 @@ WORKFLOW = Workflow(
 )
 PARTNER_ACTS = tuple(t.name for t in TRANSITIONS if ADDRESSEE in t.roles)
 """What only the partner can say, and what staff write down on the partner's behalf."""
+LINK_ACTS = ("send_link", "renew_link", "revoke_link")
+"""What is done with the answer link and moves nothing else."""

@@ -16,6 +16,7 @@ OPEN_TO_EVERYBODY = {
     "portal.accounts.views.links.": "invitations and forgotten passwords",
     "portal.correspondence.verify.": "anybody may check a letter",
     "portal.intake.welcome.": "the front page: doors for everybody, nothing of anybody",
+    "portal.desk.door_views.": "who has a letter and its code has no account",
     "portal.intake.report.": "anybody may complain",
     "portal.intake.track.": "the complainant has a number and a PIN, no account",
 }

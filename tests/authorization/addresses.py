@@ -19,6 +19,8 @@ PLACES = {
     "Root": "/",
     "Letters": "/letters/",
     "Desk": "/desk/",
+    "Answers": "/answer/",
+    "Door": "/answer/AAAA-AAAA-AAAA-AAAA/",
     "Control": "/control/",
     "Reference": "/control/reference/",
     "TablePlace": "/control/reference/{table}/",
@@ -27,6 +29,7 @@ PLACES = {
     "SettingPlace": "/control/settings/{setting}/",
 }
 """Where things are that are no items; of tables and settings one stands for all."""
+DESKS = ("desk", "answer")
 CONTAINERS = ("/cases", "/people", "/directory", "/incoming")
 PREDICATED = {"^/report/?$": "/report", "^/track/?$": "/track", r"^/directory/@add$": "/directory/@add"}
 """Addresses of views that say theirs by a pattern; the others are that pattern without its signs."""
@@ -43,7 +46,7 @@ class Thing:
     case: str = ""
     """Letter of the case; for people, organisations and unmatched letters "own" or "other" by office."""
     to: str = ""
-    """Of a referral: to whom."""
+    """Of a referral: to whom; of an answer link: who has opened it."""
     id: int = 0
     was_sent: bool = False
     """Whether a referral has ever gone out."""
@@ -82,6 +85,9 @@ def things(scene: Scene) -> list[Thing]:
             if to:
                 desk = f"/desk/{names[item.dossier_id]}-R{item.name[9:]}"
                 found.setdefault(("desk", *alike), Thing("desk", desk, **known))
+    for person, (path, referral_id) in scene.answers.items():
+        known = {"state": "sent", "case": "A", "to": person, "id": referral_id, "was_sent": True}
+        found["answer", path] = Thing("answer", path, **known)
     return list(found.values())
 
 
@@ -135,9 +141,10 @@ class Atlas:
             for path in paths:
                 if bool(view["name"]) == path.endswith("@add"):
                     yield Thing("list", path), path, view["name"]
-        elif context in {"Resource", "AtDesk"}:
+        elif context in {"Resource", "AtDesk", "ByLink"}:
             for thing in self.things:
-                if (thing.kind == "desk") == (context == "AtDesk") and view.get("kind") in {None, thing.kind}:
+                place = {"desk": ("AtDesk",), "answer": ("AtDesk", "ByLink")}.get(thing.kind, ("Resource",))
+                if context in place and view.get("kind") in {None, thing.kind}:
                     for subpath in self._subpaths(view["name"], thing, method):
                         yield thing, f"{thing.path}/{view['name']}{subpath}", view["name"] + subpath
         else:
@@ -164,7 +171,7 @@ class Atlas:
 
     def _subpaths(self, name: str, thing: Thing, method: str) -> list[str]:
         if name == "@workflow":
-            kind = "referral" if thing.kind == "desk" else thing.kind
+            kind = "referral" if thing.kind in DESKS else thing.kind
             return ["", *(f"/{t.name}" for t in KINDS[kind].workflow.transitions)]
         fixed = {
             "@versions": ["/1"] if method == "POST" else ["", "/1"],
@@ -172,7 +179,8 @@ class Atlas:
             "@page": ["/1.png"],
             "@comments": ["", "/1"] if method == "POST" else [""],
             "@sharing": ["", "/1"] if method == "POST" else [""],
-            "@receipt": ["/SM-KWS1-DIT2-2026-00001"] if thing.kind == "desk" else [""],
+            "@receipt": ["/SM-KWS1-DIT2-2026-00001"] if thing.kind in DESKS else [""],
+            "@receipt-pdf": ["/SM-KWS1-DIT2-2026-00001"],
         }
         if name == "@preview" and thing.kind == "document":
             return ["/0", "/1"]

@@ -20,6 +20,7 @@ from tests.authorization.clients import Client, Photograph, enter
 from tests.authorization.oracle import EVERYBODY, STRANGERS
 from tests.authorization.scene import Scene, build
 from tests.conftest import NOW
+from tests.desk.strangers import knock
 from tests.visiting import Browser
 from tests.world import make_world
 
@@ -74,6 +75,7 @@ def house(
     clients = {name: enter(application, site, name) for name in EVERYBODY - STRANGERS}
     clients["anonymous"] = enter(application, site, "")
     clients["complainant"] = track(application, scene)
+    clients["bearer"] = answer(application, scene)
     is_sqlite = database_kind == "sqlite"
     photograph = Photograph(site, None if is_sqlite else request.getfixturevalue("postgres"))
     yield House(scene, config, application, clients, photograph, is_sqlite)
@@ -90,6 +92,17 @@ def track(application: Any, scene: Scene) -> Client:
 
     client = enter(application, scene.world.site, "", open_case)
     client.name = "complainant"
+    return client
+
+
+def answer(application: Any, scene: Scene) -> Client:
+    """Somebody of the police of Indramayu who has a letter in hand."""
+
+    def open_link(browser: Browser) -> None:
+        assert knock(browser, f"{scene.answers['bearer'][0]}/", scene.code).status_int == 303
+
+    client = enter(application, scene.world.site, "", open_link)
+    client.name = "bearer"
     return client
 
 

@@ -37,8 +37,9 @@ PARTNERS = {"polres", "bpjs", "imigrasi", "p3mi", "kbri"}
 ADVOCATES = {"obh", "obh2"}
 """The first has a mandate for case A; the second is a colleague without one."""
 SIGNED_IN = {*ROLES, *PARTNERS, *ADVOCATES}
-STRANGERS = {"anonymous", "complainant"}
-"""Who has no account; the complainant of case A has opened it with number and PIN."""
+STRANGERS = {"anonymous", "complainant", "bearer"}
+"""Who has no account. The complainant of case A has opened it with number and PIN; the bearer has opened one of its
+referrals to the police with link and code, and is to every other address like anybody else."""
 EVERYBODY = SIGNED_IN | STRANGERS
 
 Roles = frozenset[str]
@@ -72,6 +73,9 @@ RECORDERS = CASEWORK | {"REGISTRAR"}
 AGENDA = roles("REGISTRAR FRONT_OFFICER CASE_OFFICER COORDINATOR REGIONAL_OFFICER")
 KEEPERS = roles("ADMIN REGISTRAR COORDINATOR")
 NOBODY: Roles = frozenset()
+
+THEIRS = roles("acknowledge accept need_info decline redirect progress provide send_late")
+"""What a partner answers."""
 
 STEPS: dict[str, dict[str, Roles]] = {
     "case": {
@@ -111,23 +115,24 @@ STEPS: dict[str, dict[str, Roles]] = {
     "referral": {
         **dict.fromkeys(("approve", "return_to_draft", "send"), NOBODY),  # they follow the letter
         **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse"), FOLLOW_UP),
-        # What a partner answers; said on paper or by telephone, it is written down by who has the case or the mail.
-        **dict.fromkeys("acknowledge accept need_info decline redirect progress provide send_late".split(), RECORDERS),
+        # Said on paper or by telephone, it is written down by who has the case or the mail.
+        **dict.fromkeys(THEIRS, RECORDERS),
         "note_consent": FOLLOW_UP | {"DRAFTER"},
-        "set_claim_aside": RECORDERS,
+        **dict.fromkeys(("set_claim_aside", "send_link", "renew_link", "revoke_link"), RECORDERS),
     },
 }
-THEIRS = frozenset(name for name, who in STEPS["referral"].items() if who is RECORDERS and name != "set_claim_aside")
 UNISSUED = roles("draft in_review approved")
+DESKS = roles("desk answer")
+"""Where an addressee reads a referral: under its code, and behind its link."""
 
 
 def may(thing: Thing, method: str, name: str) -> frozenset[str]:
     """The persons who may make that request of that thing."""
-    if thing.kind not in ITEMS and thing.kind != "desk":
+    if thing.kind not in ITEMS and thing.kind not in DESKS:
         return frozenset(_place(thing, method, name))
     step = name.removeprefix("@workflow/") if name.startswith("@workflow/") else ""
     outside = _outside(thing, name, step)
-    if thing.kind == "desk":
+    if thing.kind in DESKS:
         return frozenset(outside)
     who = STEPS[thing.kind][step] if step else ITEMS[thing.kind](thing, method, name)
     return frozenset(outside | _people(thing, who))
@@ -145,7 +150,7 @@ def _outside(thing: Thing, name: str, step: str) -> set[str]:
     """Partners and the advocate of case A."""
     if name.startswith(("@sharing", "@versions", "@history", "@edit", "@lock", "@pin")):
         return set()
-    if thing.kind in {"referral", "desk"}:
+    if thing.kind == "referral" or thing.kind in DESKS:
         return _of_referral(thing, name, step)
     if thing.case != "A" or step or name.startswith("@comments"):
         return set()
@@ -160,7 +165,7 @@ def _outside(thing: Thing, name: str, step: str) -> set[str]:
 def _of_referral(thing: Thing, name: str, step: str) -> set[str]:
     if not thing.was_sent or (step and step not in THEIRS):
         return set()
-    is_content = name.startswith(("@letter", "@enclosure", "@comments"))
+    is_content = name.startswith(("@letter", "@text", "@enclosure", "@comments"))
     partner = set() if is_content and thing.state == "recalled" else {thing.to}
     is_advocates = (
         thing.kind == "referral" and thing.case == "A" and thing.state != "recalled" and name in {"", "@workflow"}
@@ -256,7 +261,8 @@ LISTS = {
 
 
 def _place(thing: Thing, method: str, name: str) -> set[str]:
-    if thing.kind == "public" or (thing.kind == "route" and name in PUBLIC):
+    is_front = thing.kind == "Root" and name == "welcome"
+    if is_front or thing.kind in {"public", "Answers", "Door"} or (thing.kind == "route" and name in PUBLIC):
         return EVERYBODY
     who: Roles | None = None
     if thing.kind == "Control":

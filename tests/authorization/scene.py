@@ -61,6 +61,10 @@ class Scene:
     """Of case A."""
     tracked: str = ""
     """The requirement of case A that the complainant may still send something for."""
+    answers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Who has opened an answer link ("": nobody) → its path, and its referral."""
+    code: str = ""
+    """What opens the bearer's."""
 
     def account(self, login: str, name: str, role: str, unit: str) -> None:
         """One more person."""
@@ -107,6 +111,12 @@ class Scene:
                 if until == "sent":
                     letters.dispatch(act, printed)
         return referral, written
+
+    def link(self, referral_id: int, letter_id: int) -> tuple[tuple[str, int], str]:
+        """Path and code that a letter prints, with its referral."""
+        with self.world.site.act() as act:
+            reply = act.session.get_one(Letter, letter_id).snapshot["page"]["reply"]
+        return (f"/answer/{reply['url'].rpartition('/')[2]}", referral_id), reply["code"]
 
 
 def build(world: World) -> Scene:
@@ -200,7 +210,8 @@ def of_referrals(scene: Scene) -> None:
     with scene.on("A") as (act, case):
         accepted = select(Document.id).where(Document.parent_id == case.id, Document.state == "accepted")
         enclosed = list(act.session.scalars(accepted))
-    scene.refer("A", "polres", "sent", enclosures=enclosed)
+    asked, written = scene.refer("A", "polres", "sent", enclosures=enclosed)
+    scene.answers["bearer"], scene.code = scene.link(asked, written)
     for until in ("drafted", "in_review", "approved", "issued"):
         scene.refer("A", "polres", until)
     _referral, void = scene.refer("A", "polres", "issued")
@@ -228,7 +239,7 @@ def of_referrals(scene: Scene) -> None:
         first = act.session.scalars(select(Referral).where(Referral.state == "sent")).first()
         comments.add(act, first, "Catatan internal rujukan.", comments.INTERNAL)
         comments.add(act, first, "Pesan untuk polres.", comments.SHARED)
-    scene.refer("A", "p3mi", "sent")
+    scene.answers[""], _code = scene.link(*scene.refer("A", "p3mi", "sent"))
     scene.refer("A", "bpjs")
     recalled, _letter = scene.refer("A", "imigrasi", "sent")
     scene.do("dewi", referrals.recall, Referral, recalled, reason="Persetujuan dicabut.")

@@ -129,7 +129,7 @@ def test_the_result_comes_with_files_that_become_documents_from_the_partner(ente
     form["note"] = "Laporan Polisi telah dibuat."
     form["served_on"] = "02-03-2026"
     form["document_type"] = "POLICE_REPORT"
-    form["upload"] = [Upload("laporan <b>.pdf", pdf(), "application/pdf")]
+    form.fields["upload"][0].value = [Upload("laporan <b>.pdf", pdf(), "application/pdf")]
     receipt = form.submit("do").follow()
     assert "Laporan Polisi telah dibuat." in receipt
     with world.site.act() as act:

@@ -270,7 +270,9 @@ def a_letter(letter_types):
             "signatures": kind.signed_by(values, lang),
             "signer": SIGNERS[kind.signatory],
             "check": {"url": "https://rujukan.example/verify/7K2M9QXA", "code": "7K2M-9QXA"},
-            "reply": {"url": "https://rujukan.example/jawab", "code": "4QF8-TR2W"} if kind.questions else None,
+            "reply": {"url": "https://rujukan.example/answer/7KQM-2XWP-9RTA-HB4C", "code": "4QF8-TR2W"}
+            if kind.questions
+            else None,
             "draft": False,
         }
         return letter | changes

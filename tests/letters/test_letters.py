@@ -65,10 +65,11 @@ def test_a_letter_says_which_standards_it_keeps(a_letter, printed):
         assert about["xmp:CreateDate"].startswith("2026-03-02")
 
 
-def test_the_qr_code_leads_to_the_check_page(a_letter, printed):
+def test_one_qr_code_leads_to_the_check_page_and_the_other_to_the_answer(a_letter, printed):
     letter = a_letter("ref_police")
     last = pdf.pages_as_png(printed(letter), scale=2)[-1]
-    assert [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(last)))] == [letter["check"]["url"]]
+    found = sorted(zxingcpp.read_barcodes(Image.open(io.BytesIO(last))), key=lambda c: c.position.top_left.x)
+    assert [code.text for code in found] == [letter["reply"]["url"], letter["check"]["url"]]
 
 
 def test_the_same_letter_gives_the_same_bytes_also_in_a_new_process(a_letter, printed):

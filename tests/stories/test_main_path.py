@@ -131,7 +131,7 @@ def answer(live: Any) -> None:
     partner.goto(desk + "/@workflow/provide")
     partner.locator("[name=extent]").first.check()
     fill(partner, note="Gaji telah dibayar lunas.")
-    partner.locator("input[type=file]").set_input_files([a_scan(200)])
+    partner.locator("input[type=file]").first.set_input_files([a_scan(200)])
     send(partner)
     assert "SM-" in partner.locator("main").inner_text()
     partner.goto(desk)

@@ -8,6 +8,7 @@ import colander
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.view import view_config
+from translationstring import TranslationString
 
 from portal.acts import Reason, Refused
 from portal.content.assurance import step_up_address
@@ -50,16 +51,19 @@ def do(request: Request) -> Any:
         return _page(request, transition, asked)
     try:
         expect_version(resource.item, asked.version if asked.version is not None else _json_version(request))
-        resource.kind.verbs[transition.name](request.act, resource.item, **answers)
+        told = resource.kind.verbs[transition.name](request.act, resource.item, **answers)
         request.db.flush()
     except Refused as refusal:
         if wants_json(request):
             raise
         request.response.status_int = refusal.status
         return _page(request, transition, asked, refusal)
+    # A verb that gives a sentence has something to say that is shown this once.
+    words = told if isinstance(told, TranslationString) else None
     if wants_json(request):
-        return answer(request, {"@id": request.resource_path(resource), "state": resource.item.state})
-    request.session.flash(_("Selesai: ${act}.", mapping={"act": transition.title}))
+        more = {"message": translate(words, request.locale_name)} if words else {}
+        return answer(request, {"@id": request.resource_path(resource), "state": resource.item.state} | more)
+    request.session.flash(words or _("Selesai: ${act}.", mapping={"act": transition.title}))
     return HTTPSeeOther(_back(request, resource))
 
 
