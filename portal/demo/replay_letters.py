@@ -40,17 +40,21 @@ def draft_letter(scene: Scene) -> None:
     """A referral and its letter; with the first one, handling has begun."""
     facts, event, act = scene.trail.planned.facts, scene.event, scene.act()
     case, kind = scene.case, event.facts["letter"]
-    needed = letters.letter_types()[kind].enclosures
+    type_ = letters.letter_types()[kind]
+    needed = type_.enclosures
     if not facts.is_emergency:
         waive_missing(scene, gaps.blocking(scene.session, case, needed))
+    listed = next((field.id for field in type_.fields if field.source == "letter.enclosures"), "")
+    enclosed = _enclosable(scene, () if listed else needed)
+    names = {listed: [document.title for document in enclosed]} if listed and enclosed else {}
     referral = referrals.draft(
         act,
         case,
         organisation_id=scene.agency.units[event.facts["partner"]],
         letter_type=kind,
         ask=replay_fields.ask(kind),
-        fields=replay_fields.answers(kind, facts, event) | _reply_by(scene, kind),
-        enclosures=_enclosable(scene, needed),
+        fields=replay_fields.answers(kind, facts, event) | _reply_by(scene, kind) | names,
+        enclosures=[document.id for document in enclosed],
         redirected_from=_parent(scene),
         consent=_consent(scene),
     )
@@ -72,13 +76,12 @@ def _reply_by(scene: Scene, kind: str) -> dict[str, Any]:
     return {"reply_by": deadlines.due(scene.session, out, days, "workday").astimezone(WIB).date()} if days else {}
 
 
-def _enclosable(scene: Scene, needed: tuple[str, ...]) -> list[int]:
-    query = select(Document.id).where(Document.parent_id == scene.trail.case_id, Document.state == "accepted")
-    return list(
-        scene.session.scalars(
-            query.where(Document.document_type.in_(needed)).order_by(Document.id).limit(MOST_ENCLOSED)
-        )
-    )
+def _enclosable(scene: Scene, kinds: tuple[str, ...]) -> list[Document]:
+    """Some accepted papers of the case, of these types; of any type if none is named."""
+    query = select(Document).where(Document.parent_id == scene.trail.case_id, Document.state == "accepted")
+    if kinds:
+        query = query.where(Document.document_type.in_(kinds))
+    return list(scene.session.scalars(query.order_by(Document.id).limit(MOST_ENCLOSED)))
 
 
 def _parent(scene: Scene) -> Any:
@@ -242,7 +245,7 @@ def lapse(scene: Scene) -> None:
 
 def supply(scene: Scene) -> None:
     """Answer what the partner asked back."""
-    given = _enclosable(scene, ("CHRONOLOGY", "PASSPORT", "KTP_WORKER", "WORK_CONTRACT"))[:1]
+    given = [document.id for document in _enclosable(scene, ())[:1]]
     referrals.supply(scene.act(), scene.referral, note=scene.event.text, documents=given)
 
 

@@ -47,7 +47,7 @@ def _open_office(act: Act, office: Office) -> int:
         stakeholder_type="OFFICE",
         addressee=f"Kepala {office.name.partition(',')[0]}",
         address=office.address,
-        city=office.district.removeprefix("Kota Administrasi ").removeprefix("Kabupaten ").removeprefix("Kota "),
+        city="Jakarta" if "Jakarta" in office.district else office.district.partition(" ")[2],
         phone=office.phone,
         email=office.email,
         unit_code=UNIT_CODES.get(office.code, office.code),
