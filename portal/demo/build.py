@@ -18,7 +18,7 @@ from portal.demo import replay_documents
 from portal.demo.replay import STEPS, Replay
 from portal.demo.replay_papers import Papers, ordered_ahead
 from portal.demo.replay_people import PASSWORD, move_in
-from portal.demo.replay_scene import Agency, Trail
+from portal.demo.replay_scene import PIN, Agency, Trail
 from portal.demo.replay_steps import Step, bulk_steps, home_of, merged
 from portal.demo.sign_ins import rows
 from portal.demo.world import World, plan
@@ -115,4 +115,4 @@ def _file_mails(data: Path) -> None:
 def sign_ins(_site: Site) -> str:
     """Sign-in names, roles, and the password, as a table to print."""
     lines = [f"  {login:<16} {role}" for role, login, _password in rows()]
-    return "\n".join(["Sign in with:", *lines, f"  Password of all: {PASSWORD}"])
+    return "\n".join(["Sign in with:", *lines, f"  Password of all: {PASSWORD}", f"  PIN of every case: {PIN}"])
