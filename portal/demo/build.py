@@ -24,7 +24,7 @@ from portal.demo.sign_ins import rows
 from portal.demo.world import World, plan
 from portal.requirements import rules
 
-WITH_LETTERS = 2000
+WITH_LETTERS = 600
 """Of very many cases, only so many of the newest have letters."""
 
 BATCH = 100
