@@ -39,8 +39,12 @@ def is_empty(site: Site) -> bool:
         return session.scalar(select(Case.id).limit(1)) is None
 
 
-def print_nothing(_done: int, _total: int) -> None:
-    """Tell nobody."""
+Tell = Callable[[int, int, str], None]
+"""How many cases of how many, and what is being done."""
+
+
+def tell_nobody(_done: int, _total: int, _doing: str) -> None:
+    """Nobody waits."""
 
 
 def build(
@@ -50,7 +54,7 @@ def build(
     seed: int = 2026,
     until: datetime | None = None,
     letters: int = WITH_LETTERS,
-    tell: Callable[[int, int], None] = print_nothing,
+    tell: Tell = tell_nobody,
 ) -> list[str]:
     """Do two years of work. `letters`: so many of the newest cases have letters, which is what takes time.
 
@@ -62,6 +66,7 @@ def build(
     past = replace(site, clock=clock, settings=replace(site.settings, mail=""))
     with past.act() as act:
         rules.load(act.session)
+    tell(0, cases, "offices, partners and their people move in")
     units, people, by_paper = move_in(past, world.cast, clock.at, seed)
     papers = Papers(site.blobs)
     try:
@@ -73,25 +78,27 @@ def build(
     finally:
         papers.close()
     _file_mails(site.settings.data)
-    tell(cases, cases)
+    tell(cases, cases, "done")
     return replay.refused
 
 
-def _told(steps: Iterable[Step], cases: int, tell: Callable[[int, int], None]) -> Iterator[Step]:
+def _told(steps: Iterable[Step], cases: int, tell: Tell) -> Iterator[Step]:
+    number, day = 0, None
     for trail, done in steps:
-        if done.verb == "register":
-            tell(trail.planned.number, cases)
+        number = max(number, trail.planned.number)
+        if day != (day := done.at.astimezone(WIB).date()):
+            tell(number, cases, f"the work of {day:%d-%m-%Y}")
         yield trail, done
 
 
-def _do_old_cases(replay: Replay, world: World, count: int, tell: Callable[[int, int], None]) -> None:
+def _do_old_cases(replay: Replay, world: World, count: int, tell: Tell) -> None:
     """Case by case, for nothing in them is numbered by the year but the cases themselves."""
     does = STEPS | {"receive_document": replay_documents.receive_sample}
     for start in range(0, count, BATCH):
         end = min(start + BATCH, count)
         replay.transact([step for number in range(start, end) for step in _old_case(world, number)], does)
         replay.forget()
-        tell(end, world.count)
+        tell(end, world.count, "older cases, without letters")
 
 
 def _old_case(world: World, number: int) -> Iterator[Step]:
