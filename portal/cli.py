@@ -41,8 +41,8 @@ def _serve(args: argparse.Namespace) -> int:
     settings = replace(site.settings, public_url=args.public_url or address)
     if not args.bare:
         if demo.is_empty(site):
-            print("Building the demo office (300 cases over two years) …", flush=True)
-            demo.build(site, cases=args.cases, tell=_progress)
+            print(f"Building the demo office ({args.cases} cases over two years) …", flush=True)
+            _build(site, cases=args.cases)
         box = mailbox.start(settings.data)
         settings = replace(settings, mail=box.url)
     site.settings = settings
@@ -69,9 +69,14 @@ def _serve(args: argparse.Namespace) -> int:
     return 0
 
 
-def _progress(done: int, total: int) -> None:
-    if done % 10 == 0 or done == total:
-        print(f"\r  {done}/{total}", end="\n" if done == total else "", flush=True)
+def _build(site: Site, *, cases: int, seed: int = 2026) -> None:
+    """Build the demo, show how far it is, and say what of its plan the portal has refused."""
+    refused = demo.build(site, cases=cases, seed=seed, tell=_progress)
+    print(f"{len(refused)} steps of the plan were refused by the portal.", *refused, sep="\n  ", flush=True)
+
+
+def _progress(done: int, total: int, doing: str) -> None:
+    print(f"\r  {done}/{total} cases: {doing:<46}", end="\n" if doing == "done" else "", flush=True)
 
 
 def _migrate(args: argparse.Namespace) -> int:
@@ -90,7 +95,7 @@ def _demo(args: argparse.Namespace) -> int:
     if not demo.is_empty(site):
         print("This data folder already holds cases.", file=sys.stderr)
         return 1
-    demo.build(site, cases=args.cases, seed=args.seed, tell=_progress)
+    _build(site, cases=args.cases, seed=args.seed)
     print(demo.sign_ins(site))
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,7 +97,7 @@ def claim(site: Site, names: Collection[str] | None = None) -> Job | None:
         return found
 
 
-def run_one(site: Site, names: Collection[str] | None = None) -> bool:
+def run_one(site: Site, names: Collection[str] | None = None, works: Mapping[str, Work] = WORK) -> bool:
     """Do one due job, of those names only if any are given; False when there was none."""
     if not _is_waiting(site, names):
         return False
@@ -108,7 +108,7 @@ def run_one(site: Site, names: Collection[str] | None = None) -> bool:
         _bury(site, job, "its worker died each time")
         return True
     try:
-        WORK[job.name].run(site, job.payload)
+        works[job.name].run(site, job.payload)
     except Exception as error:  # noqa: BLE001 - a job may fail in any way; it is recorded and tried again
         _finish_badly(site, job, error)
     else:
@@ -149,10 +149,12 @@ def _settle(site: Site, job: Job, **values: Any) -> None:
         session.execute(update(Job).where(held).values(lease=None, lease_until=None, **values))
 
 
-def run_all(site: Site, limit: int = 10_000, names: Collection[str] | None = None) -> int:
+def run_all(
+    site: Site, limit: int = 10_000, names: Collection[str] | None = None, works: Mapping[str, Work] = WORK
+) -> int:
     """Do what is due, and what that makes due, and say how many jobs it was."""
     done = 0
-    while done < limit and run_one(site, names):
+    while done < limit and run_one(site, names, works):
         done += 1
     return done
 

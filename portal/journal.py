@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import Connection, UniqueConstraint, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -81,11 +81,12 @@ def record(act: Act, event: str, item: Subject | None = None, **data: Any) -> En
     if event not in SENTENCES:
         raise LookupError(f"undeclared event {event}")
     act.session.flush()
+    connection = act.session.connection()
     chain = (item.dossier_id if item is not None else None) or SITE_CHAIN
-    head = _locked_head(act.session, chain)
+    seq, previous = _locked_head(connection, chain)
     entry = Entry(
         dossier_id=chain,
-        seq=head.seq + 1,
+        seq=seq + 1,
         item_id=item.id if item is not None else None,
         event=event,
         at=act.at,
@@ -94,24 +95,36 @@ def record(act: Act, event: str, item: Subject | None = None, **data: Any) -> En
         on_behalf_id=act.on_behalf_id,
         origin=act.origin,
         data=data,
-        previous=head.hash,
+        previous=previous,
     )
     entry.hash = fingerprint(entry)
-    head.seq, head.hash = entry.seq, entry.hash
-    act.session.add(entry)
-    act.session.flush()
+    connection.execute(_APPEND, {name: getattr(entry, name) for name in _COLUMNS})
+    connection.execute(_MOVE_HEAD, {"chain": chain, "to_seq": entry.seq, "to_hash": entry.hash})
     for follow in _subscribers.get(event, ()):
         follow(act, item, entry)
     return entry
 
 
-def _locked_head(session: Session, chain: int) -> Head:
-    head = session.get(Head, chain, with_for_update=True, populate_existing=True)
+# Written once and sent past the session: there are several lines to each act, and nobody reads them back in it.
+_lines, _heads = Base.metadata.tables["journal"], Base.metadata.tables["journal_head"]
+_COLUMNS = tuple(name for name in _lines.c.keys() if name != "id")  # noqa: SIM118 - columns, not keys of a dict
+_APPEND = _lines.insert().inline()
+_OF_CHAIN = _heads.c.dossier_id == bindparam("chain")
+_LOCK_HEAD = select(_heads.c.seq, _heads.c.hash).where(_OF_CHAIN).with_for_update()
+_MOVE_HEAD = _heads.update().where(_OF_CHAIN).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+_BEGIN_CHAIN = {
+    dialect: insert(_heads).values(dossier_id=bindparam("chain"), seq=0, hash="").on_conflict_do_nothing()
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def _locked_head(connection: Connection, chain: int) -> tuple[int, str]:
+    """Number and hash of the chain's last line; nobody else appends to it until the transaction ends."""
+    head = connection.execute(_LOCK_HEAD, {"chain": chain}).one_or_none()
     if head is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Head).values(dossier_id=chain, seq=0, hash="").on_conflict_do_nothing())
-        head = session.get_one(Head, chain, with_for_update=True, populate_existing=True)
-    return head
+        connection.execute(_BEGIN_CHAIN[connection.dialect.name], {"chain": chain})
+        head = connection.execute(_LOCK_HEAD, {"chain": chain}).one()
+    return head.seq, head.hash
 
 
 def fingerprint(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -19,14 +20,23 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 journal.declare(case_pin_renewed=_("${by} menerbitkan PIN baru untuk pengadu"))
 
 
-def new() -> str:
-    """Eight random digits."""
-    return "".join(secrets.choice("0123456789") for _digit in range(DIGITS))
+@dataclass(frozen=True)
+class Pin:
+    """A PIN as it is told to the complainant, and what is kept of it."""
+
+    digits: str
+    kept: str
 
 
 def kept(pin: str) -> str:
     """What is kept of a PIN."""
     return _hasher.hash(pin)
+
+
+def new() -> Pin:
+    """Eight random digits."""
+    digits = "".join(secrets.choice("0123456789") for _digit in range(DIGITS))
+    return Pin(digits, kept(digits))
 
 
 _NOBODY = kept(secrets.token_hex(16))
@@ -36,11 +46,11 @@ _NOBODY = kept(secrets.token_hex(16))
 def renew(act: Act, case: Case) -> str:
     """A new PIN for the complainant; the old one ends."""
     pin = new()
-    case.pin_hash = kept(pin)
+    case.pin_hash = pin.kept
     item.touch(act, case)
     journal.record(act, "case_pin_renewed", case)
     catalog.index(act.session, case)
-    return pin
+    return pin.digits
 
 
 def fits(case: Case | None, pin: str) -> bool:

@@ -48,16 +48,17 @@ def receive(
     categories: Sequence[str],
     narrative: str,
     urgency: int | None = None,
+    pin: pins.Pin | None = None,
     **columns: Any,
 ) -> tuple[Case, str]:
     """Register a complaint: number, PIN for the complainant, access for the office. Gives the case and the PIN.
 
-    Only the facts of an emergency call are needed (channel, who, what); documents come later (reference.md §0.2).
+    `pin`: one that was made before, for invented cases; a complainant always gets a new one. Only the facts of an emergency call are needed (channel, who, what); documents come later (reference.md §0.2).
     """
     _expect(columns, EDITABLE | {"received_at"})
     received_at = columns.pop("received_at", act.at)
     number = _number(act)
-    pin = pins.new()
+    pin = pin or pins.new()
     case = item.create(
         act,
         Case,
@@ -70,11 +71,11 @@ def receive(
         narrative=narrative,
         received_at=received_at,
         last_contact_at=received_at,
-        pin_hash=pins.kept(pin),
+        pin_hash=pin.kept,
         **columns,
     )
     _enter(act, case, categories, urgency)
-    return case, pin
+    return case, pin.digits
 
 
 def _enter(act: Act, case: Case, categories: Sequence[str], urgency: int | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.acts import Act, Conflict, Reason
@@ -125,12 +125,17 @@ def create(act: Act, model: type[Any], *, parent: Item | None, name: str | None 
     return item
 
 
+_items = Base.metadata.tables["item"]
+_LOCK = select(_items.c.id).where(_items.c.id == bindparam("parent")).with_for_update()
+_COUNT = select(func.count()).where(_items.c.parent_id == bindparam("parent"), _items.c.kind == bindparam("kind"))
+
+
 def _next_name(session: Session, parent: Item | None, kind: str) -> str:
     if parent is None:
         raise ValueError(f"a {kind} outside a container needs a name")
     # The parent's row is locked, so two people adding at once get two ordinals.
-    session.execute(select(Item.id).where(Item.id == parent.id).with_for_update())
-    count = session.scalar(select(func.count()).where(Item.parent_id == parent.id, Item.kind == kind))
+    session.execute(_LOCK, {"parent": parent.id})
+    count = session.scalar(_COUNT, {"parent": parent.id, "kind": kind})
     return f"{kind}-{(count or 0) + 1}"
 
 

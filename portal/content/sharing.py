@@ -152,7 +152,9 @@ def reindex_alone(session: Session, family: Sequence[Any]) -> None:
     grants: dict[int, list[Grant]] = {}
     for grant in grants_on(session, {i for member in family for i in line(member)}):
         grants.setdefault(grant.item_id, []).append(grant)
-    session.execute(delete(Reader).where(Reader.item_id.in_([i.id for i in family])))
+    # Nothing loads these rows, so the session need not look for them among all that it holds.
+    unseen = delete(Reader).execution_options(synchronize_session=False)
+    session.execute(unseen.where(Reader.item_id.in_([i.id for i in family])))
     rows = [
         {
             "item_id": member.id,

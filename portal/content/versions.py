@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import journal
@@ -45,9 +45,9 @@ def values_of(item: Item) -> dict[str, Any]:
 
 def keep(act: Act, item: Item, note: str = "") -> Version | None:
     """Keep the values as they are now, if they differ from the last version."""
-    last = latest(act.session, item)
+    last = act.session.execute(_LAST, {"item": item.id}).one_or_none()
     values = values_of(item)
-    if last is not None and last.values == values:
+    if last is not None and last[1] == values:
         return None
     version = Version(
         item_id=item.id,
@@ -59,8 +59,16 @@ def keep(act: Act, item: Item, note: str = "") -> Version | None:
         values=values,
     )
     act.session.add(version)
-    act.session.flush()
     return version
+
+
+_versions = Base.metadata.tables["version"]
+_LAST = (
+    select(_versions.c.number, _versions.c["values"])
+    .where(_versions.c.item_id == bindparam("item"))
+    .order_by(_versions.c.number.desc())
+    .limit(1)
+)
 
 
 def latest(session: Session, item: Item) -> Version | None:

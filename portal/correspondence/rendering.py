@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def file_of(frozen: dict[str, Any]) -> bytes:
     )
 
 
-def render(site: Site, payload: dict[str, Any]) -> None:
+def render(site: Site, payload: dict[str, Any], make: Callable[[dict[str, Any]], bytes] = file_of) -> None:
     """Make, keep and register the file; a failure is written down, shown, and tried again."""
     with site.sessions(bind=site.readers) as session:
         letter = session.get(Letter, payload["letter_id"])
@@ -46,7 +47,7 @@ def render(site: Site, payload: dict[str, Any]) -> None:
         _note_failure(site, payload["letter_id"], "snapshot")
         raise jobs.Failed("snapshot altered")
     try:
-        blob = site.blobs.put(file_of(frozen))  # outside any transaction: nobody waits for a renderer
+        blob = site.blobs.put(make(frozen))  # outside any transaction: nobody waits for a renderer
     except RenderFailed as failure:
         _note_failure(site, payload["letter_id"], failure.reason)
         raise jobs.Failed(f"render: {failure.reason}") from failure

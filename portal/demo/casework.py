@@ -29,6 +29,10 @@ BEFORE_REFERRALS = {
 
 SOLVED = {"resolved", "DEMAND_MET", "reopened"}
 STOPS = ("sent", "acknowledged", "accepted", "progress")
+FORGOTTEN_SHARE = 0.25
+BY_AGE = ((6, "sent"), (14, "acknowledged"), (28, "accepted"))
+"""Days since a referral was begun → how far it has come meanwhile, where nobody is late."""
+
 BY_THEMSELVES = {"WEB", "MOBILE_APP"}
 AT_THE_PHONE = {"PHONE", "SMS", "WHATSAPP", "SOCIAL_MEDIA"}
 
@@ -158,9 +162,19 @@ def _refer(line: Line, course: Course, case: Facts, ending: str) -> list[Running
         if not running and ending == "HANDED_OVER":
             outcome = "served"
         elif ending not in SOLVED and (not running or rng.random() < 0.4):
-            stop = rng.choice(STOPS)
+            stop = _stop(rng, ending, line.end - line.at)
+            if stop == "ongoing" and outcome == "unanswered":
+                outcome = "served"
         running += course.refer(line, len(running), partner, outcome, stop)
     return running
+
+
+def _stop(rng: Random, ending: str, age: timedelta) -> str:
+    """The last thing that has happened to a referral: what still runs after weeks is mostly told of now and then."""
+    waits_too_long = rng.random() < FORGOTTEN_SHARE
+    if ending != "in_process" or waits_too_long:
+        return rng.choice(STOPS)
+    return next((stop for days, stop in BY_AGE if age < timedelta(days=days)), "ongoing")
 
 
 def _end(line: Line, case: Facts, ending: str, officer: str, running: list[Running], merged_into: int | None) -> None:

@@ -229,6 +229,11 @@ class Course:
         line.do("accept", who, self._says(line, partner, "accept"))
         if stop == "accepted":
             return
+        if stop == "ongoing":
+            while line.at <= line.end:
+                line.wait_days(10, 25)
+                line.do("progress", who, self._says(line, partner, "progress"))
+            return
         for _ in range(rng.randint(0, 2) if outcome != "disputed" else 2):
             line.wait_days(2, 14)
             line.do("progress", who, self._says(line, partner, "progress"))

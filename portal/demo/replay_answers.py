@@ -79,8 +79,11 @@ def redirect(scene: Scene) -> None:
 
 
 def progress(scene: Scene) -> None:
-    """They tell how far they are."""
-    answers.progress(_act(scene), scene.referral, note=scene.event.text)
+    """They tell how far they are, and until when they hope to be done."""
+    event = scene.event
+    rng = chance(scene.agency.seed, "progress", scene.trail.planned.number, event.at.isoformat())
+    promised = event.at.astimezone(WIB).date() + timedelta(days=rng.randint(16, 40))
+    answers.progress(_act(scene), scene.referral, note=event.text, promised_on=promised)
 
 
 def provide(scene: Scene) -> None:

@@ -43,6 +43,7 @@ def register(scene: Scene) -> None:
         worker_id=worker,
         complainant_id=complainant,
         is_emergency=facts.is_emergency,
+        pin=agency.pin,
         **_placement(scene, facts),
     )
     trail.case_id = case.id

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.identities import VISITOR
 from portal.acts import Act, Identity, Site
 from portal.cases.model import Case
+from portal.cases.pins import Pin, kept
 from portal.content import comments
 from portal.correspondence.model import Letter
 from portal.demo.cast import Cast
@@ -18,6 +19,9 @@ from portal.demo.chronicle import COMPLAINANT, Event
 from portal.demo.replay_papers import Papers
 from portal.demo.world import PlannedCase
 from portal.referrals.model import Referral
+
+PIN = "20262026"
+"""Of every complainant: the cases are invented, and whoever looks at the demo may follow one."""
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Agency:
     papers: Papers
     numbers: dict[int, str] = field(default_factory=dict)
     """Number of a case in the plan → its number in the portal."""
+    pin: Pin = field(default_factory=lambda: Pin(PIN, kept(PIN)))
     closed_boxes: set[str] = field(default_factory=set)
     """Codes of partners whose mailbox has been closed lately."""
 

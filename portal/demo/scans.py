@@ -73,7 +73,7 @@ def scan(document: str, fields: Fields, seed: int) -> tuple[str, bytes, str]:
     stem = f"{document.lower()}_{rng.randint(1000, 9999)}"
     buffer = BytesIO()
     if document == "CHAT_EVIDENCE":
-        image.quantize(16).save(buffer, "PNG")
+        image.quantize(16, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
         return f"{stem}.png", buffer.getvalue(), "image/png"
     image = image.rotate(rng.uniform(-0.8, 0.8), fillcolor=(226, 225, 220))
     if image.size == PAGE and rng.random() < 0.6:
@@ -99,15 +99,19 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 @cache
-def _sample_mask(size: tuple[int, int]) -> Image.Image:
+def _sample_mask(size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]]:
+    """The slanting word, and its upper left corner: only that part of the paper has to be painted over."""
     mask = Image.new("L", size)
     font = _font(size[0] // 6)
     ImageDraw.Draw(mask).text((size[0] / 2, size[1] / 2), "CONTOH", 95, font, anchor="mm")
-    return mask.rotate(24)
+    mask = mask.rotate(24)
+    box = mask.getbbox() or (0, 0, *size)
+    return mask.crop(box), box[:2]
 
 
 def _stamp_sample(image: Image.Image) -> None:
-    image.paste(RED, (0, 0), _sample_mask(image.size))
+    mask, (left, top) = _sample_mask(image.size)
+    image.paste(RED, (left, top, left + mask.width, top + mask.height), mask)
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -2,6 +2,6 @@
 
 from portal.pdf.order import RenderFailed
 from portal.pdf.preview import pages_as_png
-from portal.pdf.render import render, render_process
+from portal.pdf.render import render, render_processes
 
-__all__ = ["RenderFailed", "pages_as_png", "render", "render_process"]
+__all__ = ["RenderFailed", "pages_as_png", "render", "render_processes"]

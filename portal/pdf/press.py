@@ -37,7 +37,10 @@ ACCESSIBLE = b"""<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/
 
 
 def subset_by_wheel(font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
-    """Cut a font to its used glyphs with the uharfbuzz wheel, where the system lacks libharfbuzz-subset."""
+    """Cut a font to its used glyphs with the uharfbuzz wheel.
+
+    WeasyPrint's own way needs the system's libharfbuzz-subset, and parses C declarations anew for each number of glyphs.
+    """
     if not to_unicode:
         return
     wish = uharfbuzz.SubsetInput()
@@ -57,8 +60,7 @@ class Press:
     def __init__(self, house: Path) -> None:
         # WeasyPrint's warnings quote the document, which may hold personal data.
         logging.getLogger("weasyprint").disabled = True
-        if pdf_fonts.harfbuzz_subset is None:
-            pdf_fonts.Font.subset = subset_by_wheel
+        pdf_fonts.Font.subset = subset_by_wheel
         self.files = {p.name: p.read_bytes() for p in sorted(house.rglob("*")) if p.suffix in {".svg", ".png", ".ttf"}}
         self.fonts = FontConfiguration()
         self.style = weasyprint.CSS(

@@ -14,12 +14,23 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pyphen
+
 from portal.pdf.order import LARGEST_MESSAGE, Order, RenderFailed, answer
 from portal.pdf.press import Press
 
 PATIENCE = 3  # a busy machine may take so many times the CPU seconds
 MEMORY = 1024**3
 LARGEST_FILE = 1024**2  # a letter is handed over in memory; this is room for a message on stderr
+LANGUAGES = ("id", "en")
+SPECIMEN = """<body class="R"><div class="kop agency"><div class="emblem"><img src="asset:emblem.svg" alt="a"></div></div>
+<div class="opening"><p class="date">a</p></div><div class="body"><h1>a</h1><p>pelindungan <b>a <i>b</i></b> <i>c</i>
+<ol><li>a<ul><li>b</ul></ol><table class="facts"><tr><th scope="row">a<td>b</table>
+<table class="ruled numbered"><thead><tr><th scope="col">a</thead><tr><td>b</table></div>
+<div class="closing beside"><div class="signature"><div class="panel"><p class="code">a</div></div></div>
+<p class="running">a<div class="imprint"><p>a</div>"""
+"""A letter with something of everything, so that no child has to load what all letters need."""
+
 ENDED_BY = {signal.SIGXCPU: "time", signal.SIGALRM: "time", signal.SIGKILL: "time", signal.SIGXFSZ: "failed"}
 
 
@@ -78,7 +89,9 @@ def main() -> None:
     """Warm up, then serve."""
     connection = Connection(int(sys.argv[1]))
     press = Press(Path(sys.argv[2]))
-    press.pdf(Order("<body><h1>a</h1><p>pelindungan", {}, "a", "id", None, datetime(2025, 1, 1, tzinfo=UTC)))
+    for lang in LANGUAGES:
+        pyphen.Pyphen(lang=lang)  # reads twelve thousand patterns, and keeps them
+    press.pdf(Order(SPECIMEN, {}, "a", "id", ("a", b"a"), datetime(2025, 1, 1, tzinfo=UTC)))
     # Children live for one letter: a collection would only copy the pages they share with this process.
     gc.collect()
     gc.freeze()

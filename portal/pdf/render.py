@@ -1,8 +1,9 @@
-"""Asks the render process for a PDF: starts it when first needed, again if it died, one letter at a time."""
+"""Asks a render process for a PDF: starts it when first needed, again if it died; a second one for two at a time."""
 
 import atexit
 import contextlib
 import os
+import queue
 import socket
 import subprocess
 import sys
@@ -17,11 +18,14 @@ from portal.pdf.order import LONGEST_TEXT, Order, RenderFailed, outcome
 
 CPU_SECONDS = 10
 PATIENCE = 6  # times the CPU seconds; longer than the render process's own alarm and its warming up
+MOST = 2
+"""So many render processes at most: somebody who looks at a draft does not wait for the worker's letters."""
+
 ROOT = Path(__file__).parents[2]
 
 
 class Workshop:
-    """The render process as seen from the portal; safe to use from many threads."""
+    """One render process as seen from the portal; safe to use from many threads, one letter at a time."""
 
     def __init__(self, house: Path, seconds: int = CPU_SECONDS) -> None:
         self.house = house
@@ -84,8 +88,32 @@ class Workshop:
         self._process = self._connection = None
 
 
-WORKSHOP = Workshop(folder("letters") / "house")
-atexit.register(WORKSHOP.close)
+class Workshops:
+    """As many render processes as letters are asked for at once, up to a number."""
+
+    def __init__(self, house: Path, most: int) -> None:
+        self._all = [Workshop(house) for _place in range(most)]
+        # The last one given back is taken first: the others start only when they are needed.
+        self._free: queue.LifoQueue[Workshop] = queue.LifoQueue()
+        for workshop in reversed(self._all):
+            self._free.put(workshop)
+
+    def make(self, order: Order) -> bytes:
+        """The PDF of an order, or RenderFailed."""
+        workshop = self._free.get()
+        try:
+            return workshop.make(order)
+        finally:
+            self._free.put(workshop)
+
+    def close(self) -> None:
+        """End the render processes; the next letter starts another."""
+        for workshop in self._all:
+            workshop.close()
+
+
+WORKSHOPS = Workshops(folder("letters") / "house", MOST)
+atexit.register(WORKSHOPS.close)
 
 
 def render(
@@ -107,9 +135,9 @@ def render(
         raise RenderFailed("too-large", f"{len(html)} characters")
     if not html.strip():
         raise RenderFailed("empty", "no text")
-    return WORKSHOP.make(Order(html, dict(assets), title, lang, attachment, created))
+    return WORKSHOPS.make(Order(html, dict(assets), title, lang, attachment, created))
 
 
-def render_process() -> Workshop:
-    """The portal's one render process, to end it before a shutdown."""
-    return WORKSHOP
+def render_processes() -> Workshops:
+    """The portal's render processes, to end them before a shutdown."""
+    return WORKSHOPS

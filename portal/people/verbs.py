@@ -137,7 +137,8 @@ def _write_keys(act: Act, person: Person) -> None:
     keys |= {("passport", comparable_passport(p)) for p in person.passports}
     keys |= {("phone", comparable_phone(p)) for p in person.phones}
     keys.add(("nik", re.sub(r"\D", "", person.nik)))
-    act.session.execute(delete(PersonKey).where(PersonKey.person_id == person.id))
+    unseen = delete(PersonKey).execution_options(synchronize_session=False)
+    act.session.execute(unseen.where(PersonKey.person_id == person.id))
     act.session.add_all(PersonKey(person_id=person.id, kind=k, value=v) for k, v in sorted(keys) if v)
 
 

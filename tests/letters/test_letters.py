@@ -75,7 +75,7 @@ def test_one_qr_code_leads_to_the_check_page_and_the_other_to_the_answer(a_lette
 def test_the_same_letter_gives_the_same_bytes_also_in_a_new_process(a_letter, printed):
     first = printed(a_letter("ref_police"), attachment=("rujukan.json", b"{}"))
     again = printed(a_letter("ref_police"), attachment=("rujukan.json", b"{}"))
-    pdf.render_process().close()
+    pdf.render_processes().close()
     assert first == again == printed(a_letter("ref_police"), attachment=("rujukan.json", b"{}"))
 
 
