@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pyramid_retry
@@ -69,13 +70,16 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {getattr(self, 'id', '?')}>"
 
 
-def engine_for(url: str) -> Engine:
-    """An engine that begins, locks and fails the way our transactions need."""
+def engine_for(url: str, *, is_lasting: bool = True) -> Engine:
+    """An engine that begins, locks and fails the way our transactions need.
+
+    `is_lasting`: a commit is on the disk when it returns. Only what can be made again, such as a new demo, does without.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(
             url, connect_args={"check_same_thread": False}, pool_size=20, max_overflow=20, hide_parameters=True
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, "FULL" if is_lasting else "OFF"))
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(
@@ -85,16 +89,19 @@ def engine_for(url: str) -> Engine:
             pool_size=10,
             max_overflow=20,
             hide_parameters=True,
-            connect_args={"options": "-c statement_timeout=60000 -c lock_timeout=20000"},
+            connect_args={
+                "options": "-c statement_timeout=60000 -c lock_timeout=20000"
+                + ("" if is_lasting else " -c synchronous_commit=off")
+            },
         )
     event.listen(engine, "handle_error", _mark_transient)
     return engine
 
 
-def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(synchronous: str, dbapi: sqlite3.Connection, _record: object) -> None:
     dbapi.isolation_level = None  # the driver emits no BEGIN of its own; _begin_sqlite does
     cursor = dbapi.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         cursor.execute("PRAGMA " + pragma)
     cursor.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -10,22 +10,20 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.acts import Refused
+from portal.acts import Refused, Site
 from portal.clock import WIB, FixedClock
 from portal.content import catalog
 from portal.correspondence import rendering
 from portal.correspondence.issuing import RENDER
 from portal.correspondence.letters import sha256
-from portal.correspondence.model import Delivery, Letter
+from portal.correspondence.model import Letter
 from portal.demo import replay_answers, replay_cases, replay_desks, replay_documents, replay_letters
 from portal.demo.replay_scene import Agency, Scene, Trail
 from portal.demo.replay_steps import Step
-from portal.mail import Mail
-from portal.referrals.model import Referral
 
 STEPS = {
     **replay_cases.STEPS,
@@ -77,6 +75,9 @@ class Replay:
         self.agency, self.clock = agency, clock
         self.session = agency.site.sessions()
         self.held: dict[int, Any] = {}
+        self.stale: set[Any] = set()
+        """Rows that jobs have changed in sessions of their own."""
+        event.listen(agency.site.sessions, "after_flush", self._note_stale)
         for happening in ("loaded_as_persistent", "pending_to_persistent"):
             event.listen(self.session, happening, self._hold)
         self.presses = ThreadPoolExecutor(PRESSES)
@@ -90,6 +91,10 @@ class Replay:
     def _hold(self, _session: Session, row: Any) -> None:
         # A session forgets what nobody refers to, and would read it again for the next step.
         self.held[id(row)] = row
+
+    def _note_stale(self, session: Session, _context: object) -> None:
+        if session is not self.session:
+            self.stale |= {inspect(row).identity_key for row in session.dirty}
 
     def do(self, steps: Iterable[Step]) -> None:
         """A transaction for each day, and then one for what had to wait for the letters of the day before."""
@@ -124,8 +129,7 @@ class Replay:
         if not batch:
             return
         self.transact(batch, STEPS)
-        if jobs.run_all(self.agency.site, names=AT_ONCE):
-            self._expire(Delivery, Mail, Referral, Letter)
+        self._run_jobs(self.agency.site, AT_ONCE)
         if numbered := {trail.case_id for trail, done in batch if done.verb in NUMBERS}:
             self._put_to_press(numbered)
 
@@ -145,15 +149,15 @@ class Replay:
         ready = [self.at_press.pop(number) for number in numbers if number in self.at_press]
         for setting in sorted(ready, key=lambda setting: setting.numbered_at):
             soon = replace(self.agency.site, clock=FixedClock(setting.numbered_at + SETTING))
-            if jobs.run_all(soon, names=(RENDER,), works=self.works):
-                self._expire(Letter)
+            self._run_jobs(soon, (RENDER,))
         self._do_all(sorted((step for setting in ready for step in setting.waiting), key=lambda step: step[1].at))
 
-    def _expire(self, *models: type[Any]) -> None:
-        """Read these again: another transaction has changed some."""
-        for row in self.held.values():
-            if isinstance(row, models) and row in self.session:
-                self.session.expire(row)
+    def _run_jobs(self, site: Site, names: Collection[str]) -> None:
+        jobs.run_all(site, names=names, works=self.works)
+        for key in self.stale:
+            if key in self.session.identity_map:
+                self.session.expire(self.session.identity_map[key])
+        self.stale.clear()
 
     def transact(self, batch: Iterable[Step], does: Does) -> None:
         """Do these in one transaction; without the rest of a case in which one step is refused."""
