@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 KINDS = ("sqlite", "postgresql")
-DRAFTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+DRAFTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
 
 NewDatabase = Callable[..., str]
 

@@ -52,9 +52,8 @@ def fields_of(case: Facts, document: str) -> dict[str, str]:
         "Alamat": person.address,
     }
     if document not in OF_HOME and person is case.worker:
-        found["No. Paspor"] = placement.passport
-        found["Negara"] = f"{placement.city}, {country_names()[placement.country]}"
-        found["Pekerjaan"] = placement.job_title
+        place = f"{placement.city}, {country_names()[placement.country]}"
+        found |= {"No. Paspor": placement.passport, "Negara": place, "Pekerjaan": placement.job_title}
         found["Pemberi Kerja"] = placement.employer
     if document in SLIPS:
         found["Jumlah"] = case.slots["gaji"] if document == "PAYSLIP" else case.slots["uang"]

@@ -14,9 +14,9 @@ def sheet(browser, here):
     return browser.get(here + "/").html.select_one(".sheet").get_text(" ", strip=True)
 
 
-def test_an_untouched_text_follows_the_language_of_the_letter(office, visitor):
+def test_an_untouched_text_follows_the_language_of_the_letter(office, enter):
     letter = office.draft(office.case())
-    agus = visitor("agus")
+    agus = enter("agus")
     _page, form = desk_of(agus, office.address(letter))
     form["language"] = "en"
     form.submit("save")
@@ -51,9 +51,9 @@ def test_a_complainant_is_written_to_at_home(office):
     assert to["place"] == "di tempat"
 
 
-def test_minutes_are_written_at_the_desk_with_day_and_amount_in_words(office, visitor):
+def test_minutes_are_written_at_the_desk_with_day_and_amount_in_words(office, enter):
     letter = office.draft(office.case(), "minutes_mediation", to=None)
-    agus = visitor("agus")
+    agus = enter("agus")
     _page, form = desk_of(agus, office.address(letter))
     form["field_held_on"] = "13-10-2025"
     form["field_amount"] = "1.250.000"
@@ -71,15 +71,15 @@ def test_who_signs_is_asked_for_though_no_text_names_him(office):
 
 
 @pytest.mark.parametrize("code", sorted(letters.letter_types()))
-def test_every_kind_of_letter_can_be_drafted_seen_and_printed(code, office, visitor):
+def test_every_kind_of_letter_can_be_drafted_seen_and_printed(code, office, enter):
     letter = office.draft(office.case(), code, to=None)
-    agus = visitor("agus")
+    agus = enter("agus")
     assert agus.get(office.address(letter) + "/@edit").status_int == 200
     assert agus.get(office.address(letter) + "/@preview.pdf").body.startswith(b"%PDF")
 
 
-def test_the_desk_offers_what_is_written_there_and_not_what_is_printed_elsewhere(office, visitor):
-    page = visitor("agus").get(f"/cases/{office.case()}/@draft-letter").text
+def test_the_desk_offers_what_is_written_there_and_not_what_is_printed_elsewhere(office, enter):
+    page = enter("agus").get(f"/cases/{office.case()}/@draft-letter").text
     assert "type=assignment" in page
     assert "type=internal_transfer" in page
     assert "type=receipt" not in page

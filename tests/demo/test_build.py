@@ -42,24 +42,27 @@ OpenSite = Callable[[], Site]
 
 
 @pytest.fixture(scope="module")
-def new_site(template_database: str, new_database: Any, tmp_path_factory: pytest.TempPathFactory) -> OpenSite:
+def new_site(template_database: str, new_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSite]:
     """A portal on a database of its own, as long as the tests of this file run."""
+    made: list[Site] = []
 
     def make() -> Site:
         settings = Settings(data=tmp_path_factory.mktemp("demo"), database=new_database(like=template_database))
-        return open_site(settings, FixedClock(UNTIL))
+        made.append(open_site(settings, FixedClock(UNTIL)))
+        return made[-1]
 
-    return make
+    yield make
+    for site in made:
+        site.engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def demo(new_site: OpenSite) -> Iterator[Site]:
+def demo(new_site: OpenSite) -> Site:
     """A demo of a few cases."""
     site = new_site()
     assert build.is_empty(site)
     assert build.build(site, cases=CASES) == []  # the plan fits all guards
-    yield site
-    site.engine.dispose()
+    return site
 
 
 @pytest.fixture

@@ -92,7 +92,9 @@ def test_an_act_that_can_not_be_undone_asks_first(complaints, address):
     page.keyboard.press("Enter")
     expect(page.locator("#ask")).to_be_hidden()
     assert sent == []
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("a")
+    expect(page.locator("#ask")).to_be_visible()
     page.click("#ask button.prime")
     page.wait_for_url("**/@workflow/approve")
     assert len(sent) == 1
