@@ -113,7 +113,8 @@ def _verify(args: argparse.Namespace) -> int:
     faults = []
     with site.sessions(bind=site.readers) as session:
         faults += list(journal.problems(session))
-        hashes = {*session.scalars(select(Document.sha256)), *session.scalars(select(Letter.pdf_sha256))} - {""}
+        files = (Document.sha256, Letter.pdf_sha256, Letter.signed_sha256, Letter.scan_sha256)
+        hashes = {sha256 for column in files for sha256 in session.scalars(select(column))} - {""}
     for sha256 in sorted(hashes):
         try:
             site.blobs.read(sha256)
