@@ -59,7 +59,7 @@ for name in ("close", "close_early"):
 add_place(_("Surat keluar"), "/letters", "letters:registers", order=20)
 add_place(_("Surat masuk"), "/letters/incoming", "letters:registers", order=30)
 add_place(_("Map persetujuan"), "/letters/approvals", "letters:approve", order=5)
-add_place(_("Map tanda tangan"), "/letters/signatures", "letters:sign", order=6)
+add_place(_("Map tanda tangan"), "/letters/signatures", "letters:approve", order=6)
 cases.CHECKS["lapse"].append(guards.completion_was_asked)
 
 

@@ -63,6 +63,14 @@ def anchor_objections(text: str) -> Iterator[Reason]:
         yield Reason(_("Paling banyak ${most} sertifikat.", mapping={"most": MOST_ANCHORS}))
 
 
+def named_anchors(text: str) -> str:
+    """Whose certificates a text holds, and until when."""
+    if list(anchor_objections(text)) or not text.strip():
+        return ""
+    found = x509.load_pem_x509_certificates(text.encode())
+    return "; ".join(f"{each.subject.rfc4514_string()} → {each.not_valid_after_utc:%Y-%m-%d}" for each in found)
+
+
 def address_objections(address: str) -> Iterator[Reason]:
     """Whether a text is the address of a service."""
     if address and not ADDRESS.fullmatch(address):
@@ -128,6 +136,7 @@ registry.declare(
         kind="text",
         may_be_empty=True,
         check=anchor_objections,
+        example=named_anchors,
         help=_(
             "Teks PEM. Tanpa ini rantai sertifikat ditampilkan sebagai tidak dikenal dan pencabutan tidak diperiksa."
         ),

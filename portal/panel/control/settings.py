@@ -40,6 +40,8 @@ def show_settings(request: Request) -> dict[str, Any]:
 
 
 def _words(setting: registry.Setting, now: Any) -> Any:
+    if setting.kind == "text" and setting.example:
+        return setting.example(now) or None  # a long text is told by what it leads to
     return setting.choices.get(now, now) or None
 
 
