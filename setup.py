@@ -24,6 +24,7 @@ RUN = [
     "pikepdf>=10",
     "Pillow>=13",
     "plaster_pastedeploy>=1.0.1",
+    "pyhanko>=0.38",  # electronic signatures in letters
     "pyotp>=2.12",
     "pypdfium2>=5.15",
     "pyramid>=2.1",

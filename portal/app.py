@@ -49,6 +49,7 @@ ELSEWHERE = (
     "pdf.process",  # what children load would only weigh on the web process
     "pdf.press",
     "pdf.fetcher",
+    *(f"signatures.{name}" for name in ("process", "keys", "trust", "signing", "inspection", "network", "authority")),
     "documents.inspection",
     "documents.rendering",
 )

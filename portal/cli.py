@@ -1,12 +1,14 @@
-"""The command line: serve, demo, check, verify, explain, letters, backup, restore."""
+"""The command line: serve, demo, check, verify, explain, letters, certificate, backup, restore."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import waitress
@@ -23,6 +25,7 @@ from portal.demo import build as demo
 from portal.documents.model import Document
 from portal.folders import folder
 from portal.settings import Settings
+from portal.signatures.authority import Authority, pem
 
 
 def _site(args: argparse.Namespace, *, is_demo: bool = False) -> Site:
@@ -118,7 +121,8 @@ def _verify(args: argparse.Namespace) -> int:
     faults = []
     with site.sessions(bind=site.readers) as session:
         faults += list(journal.problems(session))
-        hashes = {*session.scalars(select(Document.sha256)), *session.scalars(select(Letter.pdf_sha256))} - {""}
+        files = (Document.sha256, Letter.pdf_sha256, Letter.signed_sha256, Letter.scan_sha256)
+        hashes = {sha256 for column in files for sha256 in session.scalars(select(column))} - {""}
     for sha256 in sorted(hashes):
         try:
             site.blobs.read(sha256)
@@ -140,6 +144,16 @@ def _letters(_args: argparse.Namespace) -> int:
     faults = lettertypes.check(folder("letters"))
     print("\n".join(faults) or "Every letter type is sound.")
     return 1 if faults else 0
+
+
+def _certificate(args: argparse.Namespace) -> int:
+    """Make a certificate to try signing with; nobody but this portal will trust it."""
+    folder_, authority, passphrase = Path(args.folder), Authority(datetime.now(UTC)), secrets.token_urlsafe(9)
+    folder_.mkdir(parents=True, exist_ok=True)
+    (folder_ / "signer.p12").write_bytes(authority.signer(args.holder).pkcs12(passphrase))
+    (folder_ / "root.pem").write_text(pem(authority.root.certificate), encoding="utf-8")
+    print(f"{folder_ / 'signer.p12'} (passphrase: {passphrase}), {folder_ / 'root.pem'}")
+    return 0
 
 
 def _backup(args: argparse.Namespace) -> int:
@@ -183,7 +197,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--seed", type=int, default=2026)
     made["explain"].add_argument("what", choices=["permissions"])
     made["letters"].add_argument("what", choices=["check"])
-    for name in ("backup", "restore"):
+    made["certificate"].add_argument("--holder", default="Penanda Tangan Percobaan", help="whose name it bears")
+    for name in ("backup", "restore", "certificate"):
         made[name].add_argument("folder")
     return parser
 
@@ -196,6 +211,7 @@ COMMANDS = {
     "verify": _verify,
     "explain": _explain,
     "letters": _letters,
+    "certificate": _certificate,
     "backup": _backup,
     "restore": _restore,
     "worker": _worker,

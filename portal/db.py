@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -138,6 +140,19 @@ def _request_session(request: Request) -> Session:
         session, initial_state="readonly" if reads_only else "changed", transaction_manager=request.tm
     )
     return session
+
+
+@contextmanager
+def outside_transaction(request: Request) -> Iterator[None]:
+    """Do slow checks, or acts that stand even when the request fails, without the request's transaction.
+
+    Nothing has been written in it before; SQLite's only write lock is let go meanwhile.
+    """
+    request.tm.abort()
+    try:
+        yield
+    finally:
+        request.tm.begin()
 
 
 def readers(engine: Engine) -> Engine:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +18,7 @@ from portal.i18n import _
 
 journal.declare(setting_changed=_("${by} mengubah setelan “${title}”"))
 
-TYPES = {"line": str, "text": str, "number": int}
+TYPES = {"line": str, "text": str, "number": int, "choice": str}
 OVERTAKEN = _("Data ini sudah diubah orang lain sejak halaman Anda dibuka.")
 
 
@@ -42,11 +42,14 @@ class Setting:
     key: str
     title: Any
     default: Callable[[], Any]
-    kind: Literal["line", "text", "number"] = "line"
+    kind: Literal["line", "text", "number", "choice"] = "line"
     help: Any = ""
     check: Callable[[Any], Iterable[Reason]] = _no_objection
     example: Callable[[Any], str] | None = None
     """What a value leads to, for people to see before they keep it."""
+    may_be_empty: bool = False
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """Of a choice: value → its words."""
 
 
 SETTINGS: dict[str, Setting] = {}
@@ -72,7 +75,7 @@ def fingerprint(values: Any) -> str:
 
 def change(act: Act, setting: Setting, new: Any, *, seen: str | None = None) -> bool:
     """Decide; `seen` is the fingerprint of the value the person saw. False when nothing is different."""
-    if not isinstance(new, TYPES[setting.kind]):
+    if not isinstance(new, TYPES[setting.kind]) or (setting.choices and new not in setting.choices):
         raise TypeError(setting.key)
     kept = _locked(act.session, setting)
     old = kept.value

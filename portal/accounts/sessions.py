@@ -44,19 +44,6 @@ def reading(request: Request) -> Iterator[Session]:
             yield session
 
 
-@contextmanager
-def outside_transaction(request: Request) -> Iterator[None]:
-    """Do slow checks, or acts that stand even when the request fails, without the request's transaction.
-
-    Nothing has been written in it before; SQLite's only write lock is let go meanwhile.
-    """
-    request.tm.abort()
-    try:
-        yield
-    finally:
-        request.tm.begin()
-
-
 @implementer(ISession)
 class WebSession(MutableMapping[str, Any]):
     """What is kept between two requests of one browser. A visitor gets a row only when something is put in.

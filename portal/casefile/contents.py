@@ -69,13 +69,13 @@ def exhibits(session: Session, identity: Identity, now: datetime, case: Case, la
 
 def _letters(session: Session, case: Case, readable: set[int]) -> Iterator[dict[str, Any]]:
     for letter in session.scalars(select(Letter).where(Letter.dossier_id == case.id, Letter.pdf_sha256 != "")):
-        if letter.id in readable and letter.dated:
+        if letter.id in readable and letter.dated and letter.final_sha256:
             yield {
                 "section": "A",
                 "title": letter.title,
                 "number": letter.number or "",
                 "dated": letter.dated.isoformat(),
-                "sha256": letter.pdf_sha256,
+                "sha256": letter.final_sha256,
                 "media_type": "application/pdf",
                 "filename": "surat.pdf",
             }

@@ -67,6 +67,9 @@ class Kind:
     workflow: Workflow
     verbs: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """Transition → verb `(act, item, **answers)`."""
+    preparations: Mapping[str, Callable[[Act, Any], Callable[..., dict[str, Any]]]] = field(default_factory=dict)
+    """Transition → what is slow about it. Asked with act and item, it gives the work to be done outside the transaction
+    with the form's answers; what that gives are the arguments of the verb."""
     forms: Mapping[str, Any] = field(default_factory=dict)
     """Transition → colander schema class (called with the act and item bound) for what the verb asks."""
     parts: tuple[str, ...] = ()

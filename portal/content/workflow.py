@@ -52,6 +52,8 @@ class Transition:
     prominent: bool = False
     """Whether it is the usual next step."""
     hint: Any = None
+    suits: Callable[[Any], bool] = lambda _item: True
+    """Whether it is a matter of that item at all; one that is not is neither offered nor done."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ WORKFLOWS: dict[str, Workflow] = {}
 
 def reasons_against(act: Act, item: Stateful, transition: Transition) -> list[Reason]:
     """Every reason why this transition can't be done now; rights are not asked here."""
-    if item.state not in transition.sources:
+    if item.state not in transition.sources or not transition.suits(item):
         state = WORKFLOWS[item.kind].state(item.state).title
         return [
             Reason(

@@ -34,6 +34,7 @@ register(
         Letter,
         workflow.LETTER,
         verbs=verbs.TRANSITIONS,
+        preparations=verbs.PREPARATIONS,
         forms=forms.LETTER_FORMS,
         versioned=("title", "body", "fields", "language", "speed", "security", "records_class", "reply_days"),
         text=_letter_words,
@@ -58,6 +59,7 @@ for name in ("close", "close_early"):
 add_place(_("Surat keluar"), "/letters", "letters:registers", order=20)
 add_place(_("Surat masuk"), "/letters/incoming", "letters:registers", order=30)
 add_place(_("Map persetujuan"), "/letters/approvals", "letters:approve", order=5)
+add_place(_("Map tanda tangan"), "/letters/signatures", "letters:approve", order=6)
 cases.CHECKS["lapse"].append(guards.completion_was_asked)
 
 
@@ -67,7 +69,10 @@ def includeme(config: Configurator) -> None:
     letters.house()
     security.allow("letters:registers", *STAFF)
     security.allow("letters:approve", "SIGNER")
+    security.allow("letters:sign", *workflow.SIGNATORIES)
     security.allow("incoming:register", *workflow.KEEPERS)
     config.add_container("letters", Letters)
+    config.add_route("signing_certificate", "/account/certificate")
+    config.add_route("signing_certificate_remove", "/account/certificate/remove")
     config.add_route("verify", "/verify")
     config.add_route("verify_code", "/verify/{code}")

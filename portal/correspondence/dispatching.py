@@ -49,12 +49,12 @@ def deliveries(session: Session, letter: Letter) -> list[Delivery]:
 def dispatch(act: Act, letter: Letter) -> None:
     """Send the issued file, and no other, to every recipient over every channel he or she has."""
     advance(act, letter, "dispatch")
-    act.site.blobs.read(letter.pdf_sha256)  # a damaged file is noticed before anything goes out
+    act.site.blobs.read(letter.final_sha256)  # a damaged file is noticed before anything goes out
     for recipient in letter.recipients:
         for channel, address in _ways(recipient):
             _start(act, letter, recipient, channel, address)
     act.session.flush()
-    journal.record(act, "letter_dispatched", letter, number=letter.number, sha256=letter.pdf_sha256)
+    journal.record(act, "letter_dispatched", letter, number=letter.number, sha256=letter.final_sha256)
     _leave_closed_doors(act, letter)
     catalog.index(act.session, letter)
 
@@ -78,7 +78,7 @@ def _start(act: Act, letter: Letter, recipient: Recipient, channel: str, address
         address=address,
         state="queued",
         at=act.at,
-        sha256=letter.pdf_sha256,
+        sha256=letter.final_sha256,
     )
     act.session.add(delivery)
     act.session.flush()
@@ -95,7 +95,7 @@ def _post(act: Act, letter: Letter, delivery: Delivery) -> None:
         translate(_("Surat Nomor ${number}", mapping={"number": letter.number or ""}), letter.language),
         _mail_text(act, letter),
         item_id=letter.id,
-        attachments=({"sha256": letter.pdf_sha256, "filename": filename(letter), "media_type": "application/pdf"},),
+        attachments=({"sha256": letter.final_sha256, "filename": filename(letter), "media_type": "application/pdf"},),
         is_official=True,
     ).id
 
@@ -196,7 +196,13 @@ def send_again(
     if same is None:
         _start(act, letter, recipient, channel, address)
     else:
-        same.address, same.state, same.response, same.at, same.sha256 = address, "queued", "", act.at, letter.pdf_sha256
+        same.address, same.state, same.response, same.at, same.sha256 = (
+            address,
+            "queued",
+            "",
+            act.at,
+            letter.final_sha256,
+        )
         if channel == "email":
             _post(act, letter, same)
     item.touch(act, letter)

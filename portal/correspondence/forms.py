@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from portal import vocabulary
+from portal.correspondence.certificates import LARGEST_KEY
 from portal.correspondence.dispatching import CHANNELS, FAILED, PROOFS, STATES, deliveries
 from portal.correspondence.model import Recipient
-from portal.forms import Choice, Files, Line, Schema, Text, Tick
+from portal.correspondence.signing import LARGEST
+from portal.forms import Choice, File, Files, Line, Schema, Secret, Text, Tick
 from portal.i18n import _, translate
 
 SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".eml", ".txt")
@@ -60,7 +62,32 @@ class NoteDelivery(DeliverySchema):
     proof = Line(_("Nomor resi, penerima, atau alasan"), max=300)
 
 
+class Passphrase(Schema):
+    passphrase = Secret(
+        _("Frasa sandi kunci Anda"), autocomplete="off", help=_("Dipakai sekali ini, tidak disimpan dan tidak dicatat.")
+    )
+
+
+class SignedFile(Schema):
+    file = File(_("Berkas PDF yang sudah ditandatangani"), accept=(".pdf",), max_bytes=LARGEST)
+
+
+class Scan(Schema):
+    file = File(_("Pindaian surat yang ditandatangani"), accept=(".pdf",), max_bytes=LARGEST, capture="environment")
+    is_sent = Tick(_("Kirim pindaian ini, bukan berkas cetaknya"))
+
+
+class Certificate(Schema):
+    key = File(_("Berkas kunci (.p12 atau .pfx)"), accept=(".p12", ".pfx"), max_bytes=LARGEST_KEY)
+    passphrase = Secret(
+        _("Frasa sandi kunci"), autocomplete="off", help=_("Hanya untuk memeriksa kunci; tidak disimpan.")
+    )
+
+
 LETTER_FORMS = {
+    "sign": Passphrase,
+    "attach": SignedFile,
+    "scan": Scan,
     "initial": Note,
     "give_back": GiveBack,
     "approve": Note,

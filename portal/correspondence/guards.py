@@ -16,7 +16,9 @@ from portal.content import comments, sharing
 from portal.content.item import Item
 from portal.content.workflow import Guard
 from portal.correspondence import letters
+from portal.correspondence.certificates import certificate_of
 from portal.correspondence.model import Delivery, Incoming, Letter
+from portal.correspondence.settings import way_of_signing
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _
@@ -24,6 +26,7 @@ from portal.requirements import gaps
 
 CHECKS: dict[str, list[Guard]] = defaultdict(list)
 
+UNDERWAY = ("approved", "signing", "issued")
 EVIDENCE = frozenset({"delivered", "opened", "acknowledged"})
 """States of a delivery that prove it arrived; by e-mail: their server took it."""
 
@@ -139,11 +142,36 @@ def unit_has_a_code(act: Act, letter: Letter) -> Iterable[Reason]:
         yield Reason(_("Unit penerbit belum punya kode untuk nomor surat."), mend="/directory")
 
 
-def file_is_ready(_act: Act, letter: Letter) -> Iterable[Reason]:
-    """Only the issued file goes out; it has to exist first."""
+def file_is_set(_act: Act, letter: Letter) -> Iterable[Reason]:
+    """The frozen file has to exist first."""
     if not letter.pdf_sha256:
         why = letter.render_error or _("masih dibuat")
         yield Reason(_("Berkas PDF belum ada: ${why}.", mapping={"why": why}))
+
+
+def file_is_ready(act: Act, letter: Letter) -> Iterable[Reason]:
+    """Only the issued file goes out, and where a signature belongs into it, only with that."""
+    yield from file_is_set(act, letter)
+    if letter.pdf_sha256 and not letter.final_sha256:
+        yield Reason(_("Surat belum ditandatangani secara elektronik."))
+
+
+def signer_has_a_certificate(act: Act, letter: Letter) -> Iterable[Reason]:
+    """A letter that says that it is signed in the portal names who issued the signer's certificate: there has to be one."""
+    if way_of_signing(act.session, letter) == "portal":
+        kept = certificate_of(act.session, letter.signer_id)
+        if kept is None or kept.valid_until < act.at:
+            name = letter.signer.get("name", "")
+            yield Reason(_("${name} belum memasang sertifikat elektronik yang berlaku.", mapping={"name": name}))
+
+
+def person_has_a_certificate(act: Act, _letter: Letter) -> Iterable[Reason]:
+    """Who signs has enrolled a certificate that is still good."""
+    kept = certificate_of(act.session, act.by.account_id)
+    if kept is None:
+        yield Reason(_("Anda belum memasang sertifikat elektronik."), mend="/account/certificate")
+    elif kept.valid_until < act.at:
+        yield Reason(_("Masa berlaku sertifikat Anda sudah berakhir."), mend="/account/certificate")
 
 
 def has_reply(act: Act, letter: Letter) -> Iterable[Reason]:
@@ -173,7 +201,7 @@ def has_unfiled_files(_act: Act, incoming: Incoming) -> Iterable[Reason]:
 
 def no_letter_is_underway(act: Act, case: Any) -> Iterable[Reason]:
     """No case closes over a letter that has been decided but not sent."""
-    left = select(Item).where(Item.dossier_id == case.id, Item.kind == "letter", Item.state.in_(("approved", "issued")))
+    left = select(Item).where(Item.dossier_id == case.id, Item.kind == "letter", Item.state.in_(UNDERWAY))
     for letter in act.session.scalars(left):
         yield Reason(
             _("Surat “${title}” belum dikirim atau dibatalkan.", mapping={"title": letter.title}), mend=letter.name

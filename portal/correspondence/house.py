@@ -15,6 +15,7 @@ from typing import Any
 import segno
 from chameleon import PageTemplate
 
+from portal.correspondence.model import ELECTRONIC
 from portal.correspondence.wording import NOTHING, clean, terbilang
 from portal.i18n import day
 
@@ -86,7 +87,9 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
     - `signer` {"prefix_lines": ["a.n. …"], "office", "name", "nip" or None}
     - `signatures` (optional) [{"kind": "signer" | "hand" | "named", "role", "name", "about": [], "stamp"}]; none: the
       signer alone
-    - `check` {"url", "code"} or None: an electronic signature's panel, or room for ink
+    - `check` {"url", "code"} or None: where to check it, as QR code and text
+    - `signature` (optional) "portal" or "external": the page says that it is signed electronically, with a certificate of
+      `issuer`; anything else leaves room for the pen
     - `reply` (optional) {"url", "code"}: where the addressee can answer
     - `automatic` (optional) True where nobody signs by hand: no room for ink
     """
@@ -118,7 +121,16 @@ def _frame(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any
         "enclosed": counted(len(letter["enclosures"]), texts["enclosed"]),
         "signatures": [signatures[place : place + 2] for place in range(0, len(signatures), 2)],
         "reply": letter.get("reply"),
+        "signed": _signed(letter, texts),
     }
+
+
+def _signed(letter: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """What is said of an electronic signature: nothing unless one is going to be behind this very page."""
+    if letter.get("signature") not in ELECTRONIC:
+        return ""
+    issuer = letter.get("issuer")
+    return texts["signed_issuer"].format(issuer=issuer) if issuer else texts["signed"]
 
 
 def day_text(value: date | str, lang: str) -> str:

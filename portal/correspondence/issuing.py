@@ -14,9 +14,10 @@ from portal.clock import WIB
 from portal.content import catalog
 from portal.content.workflow import advance
 from portal.correspondence import letters
+from portal.correspondence.certificates import certificate_of
 from portal.correspondence.drafting import decide
-from portal.correspondence.model import Letter
-from portal.correspondence.settings import NUMBER_PATTERN
+from portal.correspondence.model import ELECTRONIC, Letter
+from portal.correspondence.settings import ISSUER, NUMBER_PATTERN, way_of_signing
 from portal.correspondence.wording import roman
 from portal.directory.model import Organisation
 from portal.i18n import _
@@ -76,7 +77,9 @@ def issue(act: Act, letter: Letter) -> None:
     """Give number and date, freeze the content, and queue the file: all of it or nothing (reliability rule 5)."""
     act.session.flush()
     act.session.refresh(letter, with_for_update=True)
-    advance(act, letter, "issue")
+    way = way_of_signing(act.session, letter)
+    advance(act, letter, "issue", "signing" if way in ELECTRONIC else "issued")
+    letter.signature = way
     office = act.session.get_one(Organisation, letter.office_id)
     today = act.at.astimezone(WIB).date()
     letter.dated, letter.issued_at = today, act.at
@@ -116,6 +119,8 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
         "date": today.isoformat(),
         "check": {"url": check_url(act.site, code), "code": spelled(code)},
         "reply": next(filter(None, (open_(act, letter) for open_ in REPLIES)), None),
+        "signature": letter.signature,
+        "issuer": printed_issuer(act, letter),
         "draft": False,
     }
     return {
@@ -131,6 +136,14 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
             for e in letter.enclosures
         ],
     }
+
+
+def printed_issuer(act: Act, letter: Letter) -> str:
+    """Whose certificate the letter says it is signed with: the signer's own, or of whom the office goes to; "" for ink."""
+    if letter.signature == "portal":
+        kept = certificate_of(act.session, letter.signer_id)
+        return kept.issuer if kept is not None else ""
+    return str(registry.value(act.session, ISSUER)) if letter.signature == "external" else ""
 
 
 def spelled(code: str) -> str:

@@ -11,13 +11,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.content.item import Item
 from portal.db import Base, Id
 
+ELECTRONIC = frozenset({"portal", "external"})
+"""Ways of signing that leave a signature in the file."""
+
 
 class Letter(Item):
     """An outgoing official letter (naskah dinas keluar) of a case. The title is its subject (Hal)."""
 
     __tablename__ = "letter"
     __mapper_args__ = {"polymorphic_identity": "letter"}
-    __table_args__ = (UniqueConstraint("series", "sequence"), UniqueConstraint("number"))
+    __table_args__ = (
+        UniqueConstraint("series", "sequence"),
+        UniqueConstraint("number"),
+        Index("ix_letter_pdf_sha256", "pdf_sha256"),
+        Index("ix_letter_signed_sha256", "signed_sha256"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
     type_code: Mapped[str] = mapped_column(index=True)
@@ -49,6 +57,17 @@ class Letter(Item):
     pdf_sha256: Mapped[str] = mapped_column(default="")
     pdf_size: Mapped[int] = mapped_column(default=0)
     render_error: Mapped[str] = mapped_column(default="")
+    signature: Mapped[str] = mapped_column(default="")
+    """How it is signed, settled when it is issued: ink · portal · external."""
+    signed_sha256: Mapped[str] = mapped_column(default="")
+    """The file that goes out where it is another than the one that was set: signed behind its bytes, or a scan."""
+    signed_size: Mapped[int] = mapped_column(default=0)
+    signed_at: Mapped[datetime | None]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signatures: Mapped[list[Any]] = mapped_column(default=list)
+    """What was found in the signed file: certificates, levels, times (portal.signatures.Made)."""
+    scan_sha256: Mapped[str] = mapped_column(default="")
+    """The paper that was signed with a pen, scanned: evidence."""
     void_reason: Mapped[str] = mapped_column(default="")
 
     recipients: Mapped[list[Recipient]] = relationship(
@@ -57,6 +76,33 @@ class Letter(Item):
     enclosures: Mapped[list[Enclosure]] = relationship(
         order_by="Enclosure.position", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    @property
+    def final_sha256(self) -> str:
+        """The file that is shown, sent and checked; none while a signature is still missing."""
+        return self.signed_sha256 or ("" if self.signature in ELECTRONIC else self.pdf_sha256)
+
+    @property
+    def final_size(self) -> int:
+        """Its size."""
+        return self.signed_size if self.signed_sha256 else self.pdf_size
+
+
+class SigningCertificate(Base):
+    """The certificate with which a person signs; the key is kept as it was given, behind its own passphrase."""
+
+    __tablename__ = "signing_certificate"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(info={"secret": True})
+    """The PKCS#12 file, sealed (portal.seals)."""
+    holder: Mapped[str]
+    issuer: Mapped[str]
+    serial: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    is_trusted: Mapped[bool] = mapped_column(Boolean)
+    enrolled_at: Mapped[datetime]
 
 
 class Recipient(Base):

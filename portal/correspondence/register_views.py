@@ -179,6 +179,7 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
         ("", _("Surat keluar")),
         ("incoming", _("Surat masuk")),
         ("approvals", _("Menunggu persetujuan")),
+        ("signatures", _("Menunggu tanda tangan")),
         ("expedition", _("Ekspedisi")),
         ("failures", _("Gagal kirim")),
         ("gaps", _("Kelengkapan nomor")),

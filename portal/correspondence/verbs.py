@@ -16,13 +16,24 @@ from portal.correspondence.dispatching import (
 )
 from portal.correspondence.drafting import amend, discard, draft, give_back, initial, revise, submit
 from portal.correspondence.issuing import approve, approve_many, issue, void
+from portal.correspondence.signing import (
+    attach,
+    prepare_attaching,
+    prepare_scan,
+    prepare_signing,
+    scan,
+    sign,
+    sign_many,
+)
 
 __all__ = [
+    "PREPARATIONS",
     "TRANSITIONS",
     "amend",
     "answer",
     "approve",
     "approve_many",
+    "attach",
     "close",
     "discard",
     "dispatch",
@@ -32,8 +43,11 @@ __all__ = [
     "issue",
     "note_delivery",
     "revise",
+    "scan",
     "send_again",
     "settle_portal",
+    "sign",
+    "sign_many",
     "submit",
     "void",
     "withdraw",
@@ -47,6 +61,9 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "revise": revise,
     "approve": approve,
     "issue": issue,
+    "sign": sign,
+    "attach": attach,
+    "scan": scan,
     "void": void,
     "dispatch": dispatch,
     "send_again": send_again,
@@ -55,3 +72,5 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "close": close,
     "withdraw": withdraw,
 }
+PREPARATIONS = {"sign": prepare_signing, "attach": prepare_attaching, "scan": prepare_scan}
+"""Transition → what is slow about it, and done before the transaction."""

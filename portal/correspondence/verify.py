@@ -20,6 +20,7 @@ from portal.correspondence.issuing import ALPHABET, CODE_LENGTH, spelled
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.i18n import _
+from portal.signatures import Made
 
 PAGE = "correspondence/verify.pt"
 TRIES, WINDOW = 60, timedelta(minutes=10)
@@ -27,6 +28,7 @@ LARGEST = 50 * 1024 * 1024
 CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
 
 STATES = {
+    "signing": ("waiting", _("Terdaftar, tetapi belum ditandatangani: surat ini belum berlaku")),
     "voided": ("stopped", _("Dibatalkan: nomor ini tidak lagi berlaku")),
     "withdrawn": ("stopped", _("Ditarik: surat ini tidak lagi berlaku")),
 }
@@ -43,6 +45,22 @@ class Finding:
     phase: str
     title: Any
     sha256: str
+    frozen: str
+    """The file before its signature was put behind it; "" where that is the file itself."""
+    signer: str
+    """Which office signed; never who."""
+    signed: Any
+    """How."""
+    signed_at: Any
+    issuers: str
+    """Who issued the certificates."""
+
+
+SIGNED = {
+    "portal": _("Tanda tangan elektronik di dalam berkas"),
+    "external": _("Tanda tangan elektronik di dalam berkas"),
+    "ink": _("Tanda tangan dengan pena pada naskah kertas"),
+}
 
 
 def normal(code: str) -> str:
@@ -58,6 +76,35 @@ def ask(request: Request) -> Any:
     if typed and (code := normal(typed)):
         return HTTPSeeOther(request.route_path("verify_code", code=code))
     return _page(typed[:40], None, is_asked=bool(typed))
+
+
+@view_config(
+    route_name="verify",
+    request_method="POST",
+    permission=NO_PERMISSION_REQUIRED,
+    renderer=PAGE,
+    require_csrf=False,  # nothing is written: the file is hashed and forgotten
+)
+def recognise(request: Request) -> dict[str, Any]:
+    """Whose letter this very file is, without its code."""
+    _count(request)
+    upload = request.POST.get("file")
+    if not hasattr(upload, "file"):
+        return _page("", None, is_asked=False) | {"nothing_sent": True}
+    sha256 = _sha256(upload.file)
+    query = select(Letter).where((Letter.signed_sha256 == sha256) | (Letter.pdf_sha256 == sha256))
+    letter = request.db.scalar(query.order_by(Letter.id).limit(1))
+    if letter is None:
+        return _page("", None, is_asked=False) | {"same": "unknown"}
+    finding = _finding(request, letter)
+    return _page(spelled(letter.check_code or ""), finding, is_asked=True) | {"same": _same(finding, sha256)}
+
+
+def _same(finding: Finding, sha256: str) -> str:
+    """The file itself, what it was before it was signed, or another."""
+    if finding.sha256 == sha256:
+        return "same"
+    return "frozen" if finding.frozen == sha256 else "other"
 
 
 @view_config(route_name="verify_code", request_method="GET", permission=NO_PERMISSION_REQUIRED, renderer=PAGE)
@@ -78,8 +125,8 @@ def compare(request: Request) -> dict[str, Any]:
     page = _found(request)
     upload = request.POST.get("file")
     if page["finding"] is None or not hasattr(upload, "file"):
-        return page | {"same": None, "nothing_sent": True}
-    return page | {"same": bool(page["finding"].sha256) and _sha256(upload.file) == page["finding"].sha256}
+        return page | {"nothing_sent": True}
+    return page | {"same": _same(page["finding"], _sha256(upload.file))}
 
 
 def _sha256(source: Any) -> str:
@@ -115,7 +162,21 @@ def _count(request: Request) -> None:
 def _finding(request: Request, letter: Letter) -> Finding:
     office = request.db.get(Organisation, letter.office_id) if letter.office_id else None
     phase, title = STATES.get(letter.state, VALID)
-    return Finding(letter.number or "", letter.dated, office.title if office else "", phase, title, letter.pdf_sha256)
+    made = [Made.of_json(plain) for plain in letter.signatures]
+    lines = [*letter.signer.get("prefix_lines", []), letter.signer.get("office", "")]
+    return Finding(
+        number=letter.number or "",
+        dated=letter.dated,
+        office=office.title if office else "",
+        phase=phase,
+        title=title,
+        sha256=letter.final_sha256,
+        frozen=letter.pdf_sha256 if letter.pdf_sha256 != letter.final_sha256 else "",
+        signer=" ".join(filter(None, lines)),
+        signed=None if letter.state == "signing" else SIGNED.get(letter.signature),
+        signed_at=made[-1].at if made else None,
+        issuers="; ".join(dict.fromkeys(each.certificate.issuer for each in made)),
+    )
 
 
 def _page(code: str, finding: Finding | None, *, is_asked: bool) -> dict[str, Any]:
@@ -124,6 +185,6 @@ def _page(code: str, finding: Finding | None, *, is_asked: bool) -> dict[str, An
         "code": code,
         "finding": finding,
         "is_asked": is_asked,
-        "same": None,
+        "same": "",
         "nothing_sent": False,
     }

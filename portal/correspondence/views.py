@@ -20,6 +20,7 @@ from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, file
 from portal.correspondence.house import day_text
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Incoming, Letter, Recipient
+from portal.correspondence.signing_views import signature_facts
 from portal.edge.downloads import attachment
 from portal.i18n import _, day
 from portal.journal import declare
@@ -76,6 +77,8 @@ def show(request: Request) -> dict[str, Any]:
         "replies": [r for r in replies if may(request, r, "view")],
         "may_edit": request.context.permits(request, "edit"),
         "may_render": request.context.permits(request, "letter:render"),
+        "may_have_frozen": bool(letter.pdf_sha256) and request.context.permits(request, "letter:frozen"),
+        "signatures": signature_facts(request, letter),
         "code": spelled(letter.check_code or ""),
     }
 
@@ -126,20 +129,20 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
 
 @view_config(context=Resource, kind="letter", name="@pdf", request_method="GET", permission="view")
 def download(request: Request) -> Response:
-    """The issued file and no other, its hash checked while it is read."""
+    """The issued file and no other, its hash checked while it is read; not before it is signed."""
     letter: Letter = request.context.item
-    if not letter.pdf_sha256:
+    if not letter.final_sha256:
         raise HTTPNotFound
     reads.note(request, letter, "letter_downloaded", number=letter.number)
-    body = request.registry["site"].blobs.read(letter.pdf_sha256)
+    body = request.registry["site"].blobs.read(letter.final_sha256)
     inline = "inline" in request.GET
     return attachment(body, filename=filename(letter), media_type="application/pdf", inline=inline)
 
 
 def exact(request: Request, letter: Letter) -> bytes:
     """The letter as it would be printed: with KONSEP on each page until it is issued."""
-    if letter.pdf_sha256:
-        return request.registry["site"].blobs.read(letter.pdf_sha256)
+    if sha256 := letter.final_sha256 or letter.pdf_sha256:
+        return request.registry["site"].blobs.read(sha256)
     html, assets = letters.preview_html(request.db, letter)
     try:
         return pdf.render(html, assets, title=letter.title, lang=letter.language, attachment=None, created=request.at)

@@ -9,6 +9,7 @@ from portal.acts import STAFF, Act, Reason
 from portal.cases.workflow import BACK
 from portal.content.workflow import Guard, State, Transition, Workflow
 from portal.correspondence import guards
+from portal.correspondence.model import ELECTRONIC
 from portal.i18n import _
 
 CHECKS = guards.CHECKS
@@ -23,6 +24,8 @@ HANDLERS = SENDERS | {"COORDINATOR", "SIGNER", "REGIONAL_OFFICER"}
 UNSEEN = {"view": STAFF}
 """Until a letter is issued, only the office knows of it."""
 FROZEN = {"edit": frozenset[str]()}
+HANDED = {"letter:frozen": SIGNATORIES | {"REGISTRAR"}}
+"""The file without its signature is handed to those who sign it or bring it back signed, and to nobody else."""
 
 
 def _further(name: str) -> Guard:
@@ -46,11 +49,15 @@ LETTER = Workflow(
         "comment": STAFF,
         "share": frozenset(),
         "letter:render": SENDERS | REGISTRARS,
+        "letter:frozen": frozenset(),
     },
     states=(
         State("draft", _("Konsep"), "new", permissions=UNSEEN),
         State("in_review", _("Diperiksa"), permissions=UNSEEN),
         State("approved", _("Disetujui, menunggu nomor"), "waiting", permissions=UNSEEN),
+        State(
+            "signing", _("Bernomor, menunggu tanda tangan elektronik"), "waiting", permissions=UNSEEN | FROZEN | HANDED
+        ),
         State("issued", _("Terbit, belum dikirim"), permissions=FROZEN),
         State("dispatched", _("Terkirim"), "waiting", permissions=FROZEN),
         State("answered", _("Terjawab"), permissions=FROZEN),
@@ -118,14 +125,54 @@ LETTER = Workflow(
             "issue",
             _("Beri nomor dan terbitkan"),
             ("approved",),
-            "issued",
+            None,
             REGISTRARS,
-            guards=(guards.is_as_approved, guards.unit_has_a_code, _further("issue")),
+            targets=("issued", "signing"),
+            guards=(
+                guards.is_as_approved,
+                guards.unit_has_a_code,
+                guards.signer_has_a_certificate,
+                _further("issue"),
+            ),
             assured=True,
             prominent=True,
             hint=_("Nomor dan tanggal ditetapkan dan isi surat dibekukan; tidak dapat diurungkan, hanya dibatalkan."),
         ),
-        Transition("void", _("Batalkan nomor"), ("issued",), "voided", REGISTRARS, assured=True),
+        Transition(
+            "sign",
+            _("Tanda tangani"),
+            ("signing",),
+            "issued",
+            SIGNATORIES,
+            guards=(guards.file_is_set, guards.is_the_signer, guards.person_has_a_certificate),
+            assured=True,
+            prominent=True,
+            hint=_("Tanda tangan elektronik dibubuhkan pada berkas yang sudah dibekukan; isinya tidak berubah."),
+            suits=lambda letter: letter.signature == "portal",
+        ),
+        Transition(
+            "attach",
+            _("Unggah berkas bertanda tangan"),
+            ("signing",),
+            "issued",
+            SIGNATORIES | {"REGISTRAR"},
+            guards=(guards.file_is_set,),
+            prominent=True,
+            hint=_(
+                "Unduh naskah beku, tanda tangani di layanan penerbit sertifikat, lalu unggah hasilnya tanpa diubah."
+            ),
+            suits=lambda letter: letter.signature == "external",
+        ),
+        Transition(
+            "scan",
+            _("Unggah pindaian bertanda tangan basah"),
+            ("issued", "dispatched"),
+            None,
+            SENDERS | REGISTRARS,
+            guards=(guards.file_is_ready,),
+            suits=lambda letter: letter.signature not in ELECTRONIC,
+        ),
+        Transition("void", _("Batalkan nomor"), ("issued", "signing"), "voided", REGISTRARS, assured=True),
         Transition(
             "dispatch",
             _("Kirim"),

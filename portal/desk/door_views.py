@@ -13,13 +13,13 @@ from pyramid.view import view_config
 from sqlalchemy.orm import Session
 
 from portal import registry
-from portal.accounts.sessions import outside_transaction
 from portal.accounts.views import refuse
 from portal.acts import Act, Reason, Refused, Site
 from portal.content.views.api import answer, body_of, refused_json, wants_json
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Letter
 from portal.correspondence.settings import CONTACT
+from portal.db import outside_transaction
 from portal.desk import door
 from portal.desk.door import Answers, ByLink, Door
 from portal.directory.model import Organisation

@@ -27,7 +27,7 @@ def letter_file(request: Request) -> Response:
     referral: Referral = request.context.item
     letter = request.db.get_one(Letter, referral.letter_id)
     reads.note(request, referral, "referral_letter_read", file=letter.number)
-    body = request.registry["site"].blobs.read(letter.pdf_sha256)
+    body = request.registry["site"].blobs.read(letter.final_sha256)
     return attachment(body, filename=filename(letter), media_type="application/pdf", inline="inline" in request.GET)
 
 

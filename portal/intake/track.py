@@ -14,12 +14,12 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import journal
-from portal.accounts.sessions import outside_transaction
 from portal.accounts.views import refuse
 from portal.acts import Act, Reason, Refused, Site
 from portal.cases import pins
 from portal.cases.model import Case
 from portal.content.tree import Root
+from portal.db import outside_transaction
 from portal.directory.model import Organisation
 from portal.documents import media
 from portal.documents import verbs as documents

@@ -69,6 +69,13 @@ WORKLISTS = (
     Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
     Worklist("to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER"), "letter", ("in_review",)),
     Worklist("to-issue", _("Siap diberi nomor"), _roles("REGISTRAR SIGNER"), "letter", ("approved",)),
+    Worklist(
+        "to-sign",
+        _("Menunggu tanda tangan elektronik"),
+        _roles("SIGNER CASE_OFFICER FRONT_OFFICER"),
+        "letter",
+        ("signing",),
+    ),
     Worklist("to-dispatch", _("Siap dikirim"), _roles("REGISTRAR CASE_OFFICER"), "letter", ("issued",)),
     Worklist(
         "unmatched",

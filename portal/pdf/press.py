@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import pydyf
 import uharfbuzz
 
 with warnings.catch_warnings():
@@ -54,6 +55,11 @@ def subset_by_wheel(font: Any, to_unicode: dict[int, str], hinting: bool) -> Non
     font.file_content = bytes(uharfbuzz.subset(uharfbuzz.Face(font.file_content, font.index), wish).blob.data)
 
 
+def make_room_for_signatures(_document: Any, content: pydyf.PDF) -> None:
+    """A form without fields: a signature is then a field more, and whoever looks can tell that it is nothing else."""
+    content.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array()})
+
+
 class Press:
     """The warmed machine: font configuration, parsed house style, and the house's own files."""
 
@@ -99,7 +105,9 @@ class Press:
         about.generate_rdf_metadata = lambda *standard: described(*standard).replace(
             b"</rdf:RDF>", ACCESSIBLE + b"</rdf:RDF>"
         )
-        return document.write_pdf(pdf_variant=VARIANT, attachments=self._attachments(order))
+        return document.write_pdf(
+            pdf_variant=VARIANT, attachments=self._attachments(order), finisher=make_room_for_signatures
+        )
 
     def _attachments(self, order: Order) -> list[weasyprint.Attachment]:
         if order.attachment is None:

@@ -102,6 +102,9 @@ STEPS: dict[str, dict[str, Roles]] = {
         "revise": LETTER_WRITERS | roles("REVIEWER SIGNER"),
         "approve": SIGN,
         **dict.fromkeys(("issue", "void"), NUMBERS),
+        "sign": SIGN,
+        "attach": SIGN | NUMBERS,
+        "scan": SENDERS | NUMBERS,
         **dict.fromkeys(("dispatch", "send_again", "note_delivery"), SENDERS),
         **dict.fromkeys(("answer", "close"), SENDERS | HEADS | {"REGIONAL_OFFICER"}),
         "withdraw": roles("SIGNER"),
@@ -124,6 +127,8 @@ STEPS: dict[str, dict[str, Roles]] = {
 UNISSUED = roles("draft in_review approved")
 DESKS = roles("desk answer")
 """Where an addressee reads a referral: under its code, and behind its link."""
+FOR_STAFF = UNISSUED | roles("signing voided")
+"""What nobody outside may read yet, or any more: no letter counts before it is signed."""
 
 
 def may(thing: Thing, method: str, name: str) -> frozenset[str]:
@@ -157,7 +162,7 @@ def _outside(thing: Thing, name: str, step: str) -> set[str]:
     open_pages = {
         "case": roles("@documents @referrals @casefile @receipt @workflow"),
         "document": roles("@file @copy @preview @workflow") if thing.state == "accepted" else None,
-        "letter": roles("@pdf @preview.pdf @page @workflow") if thing.state not in UNISSUED | {"voided"} else None,
+        "letter": roles("@pdf @preview.pdf @page @workflow") if thing.state not in FOR_STAFF else None,
     }.get(thing.kind)
     return {"obh"} if open_pages is not None and name.partition("/")[0] in open_pages | {""} else set()
 
@@ -204,6 +209,8 @@ def _letter(thing: Thing, method: str, name: str) -> Roles:
         return LETTER_WRITERS | roles("REVIEWER SIGNER") if thing.state in UNISSUED else NOBODY
     if name == "@render":
         return SENDERS | {"SIGNER"}
+    if name == "@frozen":
+        return SIGN | NUMBERS if thing.state == "signing" else NOBODY
     return NOBODY if name.startswith("@sharing") else OFFICE
 
 
@@ -253,6 +260,7 @@ LISTS = {
     **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
     "to-initial": roles("REVIEWER SIGNER"),
     "to-issue": NUMBERS,
+    "to-sign": SIGN,
     "to-dispatch": SENDERS,
     "unmatched": roles("REGISTRAR COORDINATOR"),
     "resolved": HEADS | {"CASE_OFFICER"},
@@ -273,6 +281,8 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = roles("ADMIN")
     elif thing.kind == "Letters":
         who = AGENDA if name == "receive" else OFFICE
+    elif name.startswith("signing_certificate"):
+        who = SIGN
     elif name.startswith("intake"):
         who = TELEPHONE | roles("CASE_OFFICER REGIONAL_OFFICER")
     elif name == "@add":

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal import jobs
+from portal import jobs, registry
 from portal.accounts import verbs as accounts
 from portal.acts import SYSTEM, Act
 from portal.casefile import verbs as casefiles
@@ -24,6 +24,7 @@ from portal.content.item import Item
 from portal.correspondence import incoming as agenda
 from portal.correspondence import verbs as letters
 from portal.correspondence.model import Incoming, Letter
+from portal.correspondence.settings import SIGNATURE
 from portal.directory import verbs as directory
 from portal.directory.model import Organisation
 from portal.documents import previews
@@ -214,6 +215,7 @@ def of_referrals(scene: Scene) -> None:
     scene.answers["bearer"], scene.code = scene.link(asked, written)
     for until in ("drafted", "in_review", "approved", "issued"):
         scene.refer("A", "polres", until)
+    wait_for_signature(scene)
     _referral, void = scene.refer("A", "polres", "issued")
     scene.do("tono", letters.void, Letter, void, reason="Keliru.")
     _referral, withdrawn = scene.refer("A", "polres", "sent")
@@ -243,6 +245,17 @@ def of_referrals(scene: Scene) -> None:
     scene.refer("A", "bpjs")
     recalled, _letter = scene.refer("A", "imigrasi", "sent")
     scene.do("dewi", referrals.recall, Referral, recalled, reason="Persetujuan dicabut.")
+
+
+def wait_for_signature(scene: Scene) -> None:
+    """One letter with a number and no signature yet, as an office has it that signs electronically."""
+    setting = registry.SETTINGS[SIGNATURE]
+    with scene.world.act("admin") as act:
+        registry.change(act, setting, "external")
+    _referral, written = scene.refer("A", "polres", "issued")
+    with scene.world.act("admin") as act:
+        course.lay_in(act, act.session.get_one(Letter, written))
+        registry.change(act, setting, "ink")
 
 
 def of_requirements(scene: Scene) -> None:

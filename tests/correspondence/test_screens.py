@@ -224,6 +224,6 @@ def test_unknown_codes_are_all_alike_and_counted(office, enter):
 
 def test_an_advocate_sees_a_letter_only_once_it_is_issued(office):
     for state in LETTER.states:
-        before = state.name in {"draft", "in_review", "approved", "voided"}
+        before = state.name in {"draft", "in_review", "approved", "signing", "voided"}
         assert ("ADVOCATE" in LETTER.roles("view", state.name)) != before
         assert "ADDRESSEE" not in LETTER.roles("view", state.name)

@@ -14,10 +14,10 @@ from pyramid.view import view_config
 from portal.accounts import entry, second_factor
 from portal.accounts.forms import CodeSchema, SignInSchema
 from portal.accounts.identities import VISITOR
-from portal.accounts.sessions import outside_transaction
 from portal.accounts.tokens import new_token
 from portal.accounts.views import asked_by, refuse
 from portal.acts import Act, Identity, Reason
+from portal.db import outside_transaction
 from portal.edge.origin import came_from
 from portal.forms import Form, ValidationFailure
 from portal.i18n import _

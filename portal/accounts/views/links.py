@@ -12,10 +12,11 @@ from pyramid.view import view_config
 
 from portal.accounts import links, passwords
 from portal.accounts.forms import ChosenPasswordSchema, ResetSchema
-from portal.accounts.sessions import outside_transaction, reading
+from portal.accounts.sessions import reading
 from portal.accounts.views import asked_by, refuse
 from portal.accounts.views.entry import visitor_act
 from portal.acts import Refused
+from portal.db import outside_transaction
 from portal.forms import Form, ValidationFailure
 from portal.i18n import _
 from portal.limits import TooMany, throttle

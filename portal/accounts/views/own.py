@@ -15,11 +15,11 @@ from portal.accounts.assurance import must_have_factor
 from portal.accounts.devices import device_name
 from portal.accounts.forms import ZONE_NAMES, ChangedPasswordSchema, ProfileSchema
 from portal.accounts.model import Account
-from portal.accounts.sessions import outside_transaction
 from portal.accounts.tokens import new_token
 from portal.accounts.views import asked_by, own_account, refuse
 from portal.acts import Act, Identity, Reason, Refused
 from portal.content.item import Item
+from portal.db import outside_transaction
 from portal.forms import Form, ValidationFailure
 from portal.i18n import LANGUAGES, _
 from portal.limits import throttle

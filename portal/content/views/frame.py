@@ -103,7 +103,7 @@ def offers(request: Request, resource: Resource) -> list[Offer]:
     found = [
         Offer(t, tuple(reasons_against(act, resource.item, t)))
         for t in resource.kind.workflow.leaving(resource.item.state)
-        if t.roles & resource.roles
+        if t.roles & resource.roles and t.suits(resource.item)
     ]
     return sorted(found, key=lambda o: (not o.transition.prominent, not o.is_open))
 

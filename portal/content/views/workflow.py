@@ -16,7 +16,8 @@ from portal.content.item import expect_version
 from portal.content.tree import Resource
 from portal.content.views.api import answer, body_of, offer_json, wants_json
 from portal.content.views.frame import frame, offers
-from portal.content.workflow import Offer, Transition, reasons_against
+from portal.content.workflow import Offer, Transition, reasons_against, require
+from portal.db import outside_transaction
 from portal.forms import Button, Schema, ValidationFailure, form
 from portal.i18n import _, translate
 
@@ -51,6 +52,7 @@ def do(request: Request) -> Any:
         return _page(request, transition, asked)
     try:
         expect_version(resource.item, asked.version if asked.version is not None else _json_version(request))
+        answers = _prepared(request, transition, answers)
         told = resource.kind.verbs[transition.name](request.act, resource.item, **answers)
         request.db.flush()
     except Refused as refusal:
@@ -97,6 +99,20 @@ def _answers(request: Request, asked: Any) -> dict[str, Any]:
     # A schema whose fields are not the verb's own arguments says how they become them.
     arrange = getattr(asked.schema, "arrange", None)
     return arrange(values) if arrange else values
+
+
+def _prepared(request: Request, transition: Transition, answers: dict[str, Any]) -> dict[str, Any]:
+    resource: Resource = request.context
+    prepare = resource.kind.preparations.get(transition.name)
+    if prepare is None:
+        return answers
+    require(request.act, resource.item, transition.name)
+    work, number = prepare(request.act, resource.item), resource.item.id
+    try:
+        with outside_transaction(request):
+            return work(**answers)
+    finally:
+        resource.item = request.db.get_one(resource.kind.model, number, with_for_update=True, populate_existing=True)
 
 
 def _reasons(request: Request, error: colander.Invalid) -> list[Reason]:

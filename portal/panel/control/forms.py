@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from portal.forms import Button, Form, Hidden, Line, Number, Schema, Text, form
+from portal.forms import Button, Choice, Form, Hidden, Line, Number, Schema, Text, form
 from portal.i18n import _
 from portal.panel.control import tables
 from portal.panel.control.tables import Fields, Table
@@ -40,10 +40,15 @@ def changing(request: Request, table: Table, row: Any) -> Form:
 
 
 SETTING_FIELDS = {
-    "line": lambda setting: Line(setting.title, help=setting.help, own=_with_example(setting)),
-    "text": lambda setting: Text(setting.title, help=setting.help),
+    "line": lambda setting: Line(setting.title, help=setting.help, own=_with_example(setting), **_emptiness(setting)),
+    "text": lambda setting: Text(setting.title, help=setting.help, **_emptiness(setting)),
     "number": lambda setting: Number(setting.title, help=setting.help),
+    "choice": lambda setting: Choice(setting.choices.items(), setting.title, help=setting.help, look="radios"),
 }
+
+
+def _emptiness(setting: Setting) -> dict[str, Any]:
+    return {"required": False, "missing": ""} if setting.may_be_empty else {}
 
 
 def _with_example(setting: Setting) -> dict[str, str]:

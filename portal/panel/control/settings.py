@@ -33,10 +33,16 @@ LIST, ONE = "panel/control/settings.pt", "panel/control/setting.pt"
 def show_settings(request: Request) -> dict[str, Any]:
     """What holds now, setting by setting."""
     facts = [
-        Fact(s.title, registry.value(request.db, s.key) or None, change=f"{HERE}/{s.key}")
+        Fact(s.title, _words(s, registry.value(request.db, s.key)), change=f"{HERE}/{s.key}")
         for s in registry.SETTINGS.values()
     ]
     return {"title": _("Setelan"), "trail": trail(), "facts": facts}
+
+
+def _words(setting: registry.Setting, now: Any) -> Any:
+    if setting.kind == "text" and setting.example:
+        return setting.example(now) or None  # a long text is told by what it leads to
+    return setting.choices.get(now, now) or None
 
 
 @view_config(context=SettingPlace, request_method="GET", permission=PERMISSION, renderer=ONE)
