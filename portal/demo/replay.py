@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +18,11 @@ from portal.clock import WIB, FixedClock
 from portal.content import catalog
 from portal.correspondence import rendering
 from portal.correspondence.issuing import RENDER
-from portal.correspondence.letters import sha256
 from portal.correspondence.model import Letter
 from portal.demo import replay_answers, replay_cases, replay_desks, replay_documents, replay_letters
 from portal.demo.replay_scene import Agency, Scene, Trail
 from portal.demo.replay_steps import Step
+from portal.journal import Entry
 
 STEPS = {
     **replay_cases.STEPS,
@@ -42,7 +41,7 @@ FOLLOWS = NEEDS_FILE | {"look_at_mail"}
 """What may wait until the next day's work is done; a case with anything else to do is not kept waiting."""
 
 SETTING = timedelta(seconds=20)
-"""So long after it was numbered a letter has its file."""
+"""So long after the last thing in its case a letter has its file."""
 
 PRESSES = 2
 DAYS_HELD = 14
@@ -81,11 +80,11 @@ class Replay:
         for happening in ("loaded_as_persistent", "pending_to_persistent"):
             event.listen(self.session, happening, self._hold)
         self.presses = ThreadPoolExecutor(PRESSES)
-        self.files: dict[str, Future[bytes]] = {}
-        """Files by the hash of what they are made from."""
+        self.files: dict[int, Future[bytes]] = {}
+        """By letter."""
         self.at_press: dict[int, Setting] = {}
         """By number of the case."""
-        self.works = jobs.WORK | {RENDER: jobs.Work(partial(rendering.render, make=self._file_of))}
+        self.works = jobs.WORK | {RENDER: jobs.Work(self._take_file)}
         self.refused: list[str] = []
 
     def _hold(self, _session: Session, row: Any) -> None:
@@ -133,23 +132,28 @@ class Replay:
         if numbered := {trail.case_id for trail, done in batch if done.verb in NUMBERS}:
             self._put_to_press(numbered)
 
-    def _put_to_press(self, cases: set[int]) -> None:
-        query = select(Letter).where(Letter.parent_id.in_(cases), Letter.number.is_not(None), Letter.pdf_sha256 == "")
+    def _put_to_press(self, numbered: set[int]) -> None:
+        query = select(Letter).where(Letter.number.is_not(None), Letter.pdf_sha256 == "")
         with self.session.begin():
-            for letter in self.session.scalars(query.order_by(Letter.id)):
-                key = letter.snapshot_hash or ""
-                if key not in self.files:
-                    self.files[key] = self.presses.submit(rendering.file_of, letter.snapshot or {})
+            for letter in self.session.scalars(query.where(Letter.parent_id.in_(numbered)).order_by(Letter.id)):
+                if letter.id not in self.files and letter.snapshot is not None:
+                    self.files[letter.id] = self.presses.submit(rendering.file_of, letter.snapshot)
 
-    def _file_of(self, frozen: dict[str, Any]) -> bytes:
-        return self.files.pop(sha256(frozen)).result()
+    def _take_file(self, site: Site, payload: dict[str, Any]) -> None:
+        """The portal's own job, with the file that has been made meanwhile: after all that is in the case's history."""
+        file = self.files.pop(payload["letter_id"])
+        line = select(Entry.at).join(Letter, Letter.dossier_id == Entry.dossier_id)
+        last = line.where(Letter.id == payload["letter_id"]).order_by(Entry.seq.desc()).limit(1)
+        with site.sessions(bind=site.readers) as session:
+            soon = FixedClock(session.execute(last).scalar_one() + SETTING)
+        rendering.render(replace(site, clock=soon), payload, make=lambda _frozen: file.result())
 
     def _go_on_with(self, numbers: Iterable[int]) -> None:
         """Give these cases the files of their letters, and do what has waited for them."""
         ready = [self.at_press.pop(number) for number in numbers if number in self.at_press]
-        for setting in sorted(ready, key=lambda setting: setting.numbered_at):
-            soon = replace(self.agency.site, clock=FixedClock(setting.numbered_at + SETTING))
-            self._run_jobs(soon, (RENDER,))
+        if ready:
+            latest = max(setting.numbered_at for setting in ready)
+            self._run_jobs(replace(self.agency.site, clock=FixedClock(latest)), (RENDER,))
         self._do_all(sorted((step for setting in ready for step in setting.waiting), key=lambda step: step[1].at))
 
     def _run_jobs(self, site: Site, names: Collection[str]) -> None:

@@ -83,6 +83,13 @@ def state_of_all(site: Site) -> list[tuple[Any, ...]]:
         return [*map(tuple, items), *map(tuple, numbers)]
 
 
+def test_the_history_of_each_case_is_in_order_of_time(session: Any):
+    lines = select(journal.Entry.dossier_id, journal.Entry.at).where(journal.Entry.dossier_id != journal.SITE_CHAIN)
+    of_cases = session.execute(lines.order_by(journal.Entry.dossier_id, journal.Entry.seq)).all()
+    backwards = [b for a, b in itertools.pairwise(of_cases) if a.dossier_id == b.dossier_id and b.at < a.at]
+    assert backwards == []
+
+
 def test_the_journal_holds_and_tells_the_same_as_the_requirements(session):
     assert list(journal.problems(session)) == []
     assert list(requirements.problems(session)) == []
