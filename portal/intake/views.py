@@ -27,7 +27,7 @@ from portal.intake.forms import (
     live_words,
     worker_columns,
 )
-from portal.pages import render, words_of_request
+from portal.pages import words_of_request
 from portal.people import verbs as people
 from portal.people.doubles import Match, recognise
 from portal.people.model import Person, merged_ids
@@ -55,7 +55,8 @@ def doubles(request: Request) -> Response:
     """A fragment: people who may be the same, each with the reason and the open cases about them."""
     found = recognise(request.db, request.identity, request.at, **live_words(request))
     page = {"matches": _with_cases(request, found), "chosen": "", "is_asked": False}
-    return Response(render("intake/doubles.pt", request.locale_name, **words_of_request(request), **page))
+    words = words_of_request(request) | page
+    return Response(request.registry.shelf.render("intake/doubles.pt", request.locale_name, words))
 
 
 def _with_cases(request: Request, found: list[Match]) -> list[tuple[Match, list[Case]]]:

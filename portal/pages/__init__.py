@@ -22,7 +22,7 @@ def includeme(config: Configurator) -> None:
     folders = [folder("templates")]
     if deployment.templates:
         folders.insert(0, Path(deployment.templates))
-    cache = deployment.data / "cache" / "templates"
+    cache = (deployment.data / "cache").resolve() / "templates"
     config.registry.shelf = open_shelf(folders, reload=deployment.reload_templates, cache=cache)
     config.add_renderer(".pt", PageRenderer)
     config.include("portal.pages.static")

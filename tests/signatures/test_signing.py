@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -205,8 +206,10 @@ def test_a_change_behind_the_signature_is_found(change, authority, letter):
 def signed_anyhow(key, file):
     """As a tool elsewhere signs: whatever lies before it."""
     signer = SimpleSigner.load_pkcs12_data(key, [], PASSPHRASE.encode())
-    metadata = PdfSignatureMetadata(field_name="Lain", subfilter=SigSeedSubFilter.PADES)
-    return PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(file))).getvalue(), None
+    tool = PdfSigner(PdfSignatureMetadata(field_name="Lain", subfilter=SigSeedSubFilter.PADES), signer)
+    # In a thread of its own: the browser of other tests leaves an event loop in this one, and pyHanko wants its own.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(tool.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(file))).result().getvalue(), None
 
 
 def test_a_plain_signature_of_another_tool_is_accepted(authority, letter):
