@@ -15,6 +15,11 @@ from portal.db import Base, Id
 REFERENCE = Path(__file__).with_name("reference")
 
 
+def in_language(lang: str, indonesian: str, english: str) -> str:
+    """The name in that language, Indonesian where there is no other."""
+    return english if lang == "en" and english else indonesian
+
+
 class Term(Base):
     """One code of a vocabulary. `extra` holds the further columns of its reference file."""
 
@@ -32,7 +37,7 @@ class Term(Base):
 
     def name(self, lang: str) -> str:
         """The name in that language, Indonesian where there is no other."""
-        return self.name_en if lang == "en" and self.name_en else self.name_id
+        return in_language(lang, self.name_id, self.name_en)
 
 
 VOCABULARIES = {
@@ -110,12 +115,11 @@ def name(session: Session, vocabulary: str, code: str | None, lang: str = "id") 
     if (vocabulary, code) not in names:
         query = select(Term.name_id, Term.name_en).where(Term.vocabulary == vocabulary, Term.code == code)
         names[vocabulary, code] = session.execute(query).first() or (code, "")
-    indonesian, english = names[vocabulary, code]
-    return english if lang == "en" and english else indonesian
+    return in_language(lang, *names[vocabulary, code])
 
 
 def choices(session: Session, vocabulary: str, lang: str = "id") -> list[tuple[str, str]]:
     """Pairs of code and name of the terms in use, in their order, for a form's field."""
     query = select(Term.code, Term.name_id, Term.name_en).where(Term.vocabulary == vocabulary, Term.active)
     rows = session.execute(query.order_by(Term.position))
-    return [(code, english if lang == "en" and english else indonesian) for code, indonesian, english in rows]
+    return [(code, in_language(lang, *names)) for code, *names in rows]

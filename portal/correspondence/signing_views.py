@@ -8,22 +8,20 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import select
 
 from portal import journal, reads
 from portal.accounts.views import asked_by, refuse
 from portal.acts import Reason, Refused
-from portal.content import sharing
 from portal.content.assurance import step_up_address
-from portal.content.tree import Resource, roles_on
+from portal.content.tree import Resource
 from portal.content.workflow import reasons_against
-from portal.correspondence import letters
 from portal.correspondence.certificates import certificate_of
 from portal.correspondence.dispatching import filename
 from portal.correspondence.forms import Passphrase
 from portal.correspondence.model import Letter
 from portal.correspondence.place import Letters
-from portal.correspondence.register_views import MAY, path_of, register_frame
+from portal.correspondence.register_views import MAY, register_frame
+from portal.correspondence.signers_folder import line, ticked, waiting
 from portal.correspondence.signing import sign_many, signing_of
 from portal.correspondence.workflow import LETTER
 from portal.db import outside_transaction
@@ -34,7 +32,6 @@ from portal.pages import Fact
 from portal.signatures import Made
 
 PAGE = "correspondence/signatures.pt"
-MOST = 100
 SIGN = next(t for t in LETTER.transitions if t.name == "sign")
 
 journal.declare(letter_frozen_read=_("${by} mengunduh naskah beku surat Nomor ${number} untuk ditandatangani"))
@@ -67,16 +64,9 @@ def frozen(request: Request) -> Response:
     return attachment(body, filename=f"naskah-{filename(letter)}", media_type="application/pdf")
 
 
-def waiting(request: Request) -> list[Letter]:
-    """Letters that wait for this person's signature in the portal, the most urgent first."""
-    query = select(Letter).where(
-        Letter.state == "signing",
-        Letter.signature == "portal",
-        Letter.signer_id == request.identity.account_id,
-        Letter.id.in_(sharing.readable_ids(request.identity, request.at, ["letter"])),
-    )
-    found = request.db.scalars(query.order_by(Letter.urgency, Letter.id).limit(MOST))
-    return [letter for letter in found if roles_on(request, letter) & SIGN.roles]
+def in_portal(request: Request) -> list[Letter]:
+    """Letters that wait for this person's signature in the portal."""
+    return waiting(request, SIGN, Letter.signature == "portal")
 
 
 @view_config(context=Letters, name="signatures", request_method="GET", permission=MAY, renderer=PAGE)
@@ -91,8 +81,7 @@ def sign(request: Request) -> Any:
     if address := step_up_address(request, SIGN):
         return HTTPSeeOther(address)
     asked = asked_by(request, Passphrase, _("Tanda tangani yang ditandai"))
-    wanted = {int(i) for i in request.POST.getall("item") if i.isascii() and i.isdigit() and len(i) < 19}
-    chosen = [x for x in waiting(request) if x.id in wanted and not reasons_against(request.act, x, SIGN)]
+    chosen = [x for x in ticked(request, in_portal(request)) if not reasons_against(request.act, x, SIGN)]
     try:
         given = asked.validate([pair for pair in request.POST.items() if pair[0] != "item"])
         if not chosen:
@@ -117,16 +106,7 @@ def _signed(request: Request, chosen: list[Letter], passphrase: str) -> list[tup
 
 
 def _page(request: Request, asked: Form, results: list[tuple[Letter, Any]]) -> dict[str, Any]:
-    rows = [
-        {
-            "letter": letter,
-            "url": path_of(request, letter),
-            "type": letters.type_of(letter).name,
-            "to": "; ".join(r.office for r in letter.recipients if r.role == "to"),
-            "reasons": reasons_against(request.act, letter, SIGN),
-        }
-        for letter in waiting(request)
-    ]
+    rows = [line(request, letter, SIGN) for letter in in_portal(request)]
     own = certificate_of(request.db, request.identity.account_id)
     found = {"rows": rows, "results": results, "certificate": own, "form": asked}
     return register_frame(request, _("Menunggu tanda tangan Anda")) | found
