@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, UniqueConstraint, bindparam, select
@@ -127,7 +128,15 @@ def _locked_head(connection: Connection, chain: int) -> tuple[int, str]:
     return head.seq, head.hash
 
 
-def fingerprint(entry: Entry) -> str:
+def chained(lines: Iterable[dict[str, Any]], seq: int = 0, last: str = "") -> Iterator[dict[str, Any]]:
+    """Lines that come from elsewhere, such as an import, as they follow that end of a chain."""
+    for place, line in enumerate(lines, seq + 1):
+        row = line | {"seq": place, "previous": last}
+        row["hash"] = last = fingerprint(SimpleNamespace(**row))
+        yield row
+
+
+def fingerprint(entry: Any) -> str:
     """SHA-256 over the canonical JSON of a line, the hash before it included."""
     parts = [
         entry.dossier_id,

@@ -57,7 +57,7 @@ def receive(
     """
     _expect(columns, EDITABLE | {"received_at"})
     received_at = columns.pop("received_at", act.at)
-    number = _number(act)
+    number = next_number(act)
     pin = pin or pins.new()
     case = item.create(
         act,
@@ -98,7 +98,8 @@ def _expect(columns: dict[str, Any], known: frozenset[str] | set[str]) -> None:
         raise TypeError(f"not of a case: {', '.join(sorted(unknown))}")
 
 
-def _number(act: Act) -> str:
+def next_number(act: Act) -> str:
+    """The next number of the year in which the act falls."""
     year = act.at.astimezone(WIB).year
     return f"PMI-{year}-{series.take(act.session, f'case/{year}'):06d}"
 

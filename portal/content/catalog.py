@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,17 +121,27 @@ def gathered(session: Session) -> Iterator[None]:
 
 def _index(session: Session, items: Sequence[Item]) -> None:
     session.flush()
+    session.execute(text("DELETE FROM search_fts WHERE rowid = :id"), [{"id": item.id} for item in items])
+    write(session, {item.id: source_of(session, item) for item in items})
+    sharing.reindex_alone(session, items)
+
+
+def source_of(session: Session, item: Item) -> str:
+    """The text that the item is found by."""
+    return f"{item.name} {kind_of(item).text(session, item)}"
+
+
+def write(session: Session, sources: Mapping[int, str]) -> None:
+    """Put the texts of items that are not in the full-text index there."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     rows = []
-    for item in items:
-        content = " ".join(words(f"{item.name} {kind_of(item).text(session, item)}"))
+    for item_id, source in sources.items():
+        content = words(source)
         if content:
-            rows.append({"id": item.id, "words": content if sqlite else " ".join(dict.fromkeys(content.split()))})
-    session.execute(text("DELETE FROM search_fts WHERE rowid = :id"), [{"id": item.id} for item in items])
+            rows.append({"id": item_id, "words": " ".join(content if sqlite else dict.fromkeys(content))})
     if rows:
         value = ":words" if sqlite else "array_to_tsvector(string_to_array(:words, ' '))"
         session.execute(text(f"INSERT INTO search_fts (rowid, words) VALUES (:id, {value})"), rows)  # noqa: S608 - one of two constants
-    sharing.reindex_alone(session, items)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from portal import db, mailbox
 from portal.acts import Site
 from portal.cases.model import Case
 from portal.clock import WIB, FixedClock
-from portal.demo import replay_documents
+from portal.demo import archive, replay_documents
 from portal.demo.replay import STEPS, Replay
 from portal.demo.replay_papers import Papers, ordered_ahead
 from portal.demo.replay_people import PASSWORD, move_in
@@ -28,8 +28,11 @@ from portal.requirements import rules
 WITH_LETTERS = 600
 """Of very many cases, only so many of the newest have letters."""
 
+SAMPLES = 200
+"""So many older ones are worked on without letters; of still more cases the others are copies of those."""
+
 BATCH = 100
-"""Older cases of a very large demo are done so many in one transaction."""
+"""Cases without letters are done so many in one transaction."""
 
 KEPT_MAILS = 50
 
@@ -55,17 +58,23 @@ def build(
     seed: int = 2026,
     until: datetime | None = None,
     letters: int = WITH_LETTERS,
+    samples: int = SAMPLES,
     tell: Tell = tell_nobody,
 ) -> list[str]:
     """Do two years of work. `letters`: so many of the newest cases have letters, which is what takes time.
 
+    Beyond these and the `samples` the cases are copies: see `archive`.
     Gives what of the plan the portal has refused; a case ends there, for no guard is ever passed by.
     """
     now = (until or site.clock.now()).astimezone(WIB)
-    world = plan(seed, cases, now)
+    world = plan(seed, min(cases, samples + letters), now)
+    first = max(0, world.count - letters)
     clock = FixedClock(world.until - timedelta(days=760))
     with _hurried(site) as hurried:
-        refused = _rebuild(replace(hurried, clock=clock), clock, world, max(0, cases - letters), tell)
+        past = replace(hurried, clock=clock)
+        refused = _rebuild(past, clock, world, first, tell)
+        if cases > world.count:
+            archive.fill(past, world, cases - world.count, tell)
     _file_mails(site.settings.data)
     tell(cases, cases, "done")
     return refused

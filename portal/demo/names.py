@@ -80,6 +80,12 @@ def districts() -> dict[str, District]:
 
 
 @cache
+def district(code: str) -> District:
+    """The district with that code."""
+    return next(found for found in districts().values() if found.code == code)
+
+
+@cache
 def _origins() -> tuple[list[District], list[int]]:
     shares: dict[str, int] = texts("origins")["districts"]
     return [districts()[name] for name in shares], list(accumulate(shares.values()))

@@ -75,21 +75,24 @@ def _person(scene: Scene, person: Person, office: int, passport: str = "") -> in
     known = scene.session.scalar(by_nik.limit(1))
     if known is not None:
         return known
-    return people.record(
-        scene.act(),
-        name=person.name,
-        office_id=office,
-        aliases=[person.passport_name] if person.passport_name.casefold() != person.name.casefold() else [],
-        sex=person.sex,
-        birth_date=person.born,
-        birth_place=person.home.name.partition(" ")[2],
-        nik=person.nik,
-        passports=[passport] if passport else [],
-        phones=[person.phone],
-        email=person.email,
-        address=person.address,
-        district_code=person.home.code,
-    ).id
+    return people.record(scene.act(), office_id=office, **columns_of(person, passport)).id
+
+
+def columns_of(person: Person, passport: str = "") -> dict[str, Any]:
+    """What the portal keeps of a person."""
+    return {
+        "name": person.name,
+        "aliases": [person.passport_name] if person.passport_name.casefold() != person.name.casefold() else [],
+        "sex": person.sex,
+        "birth_date": person.born,
+        "birth_place": person.home.name.partition(" ")[2],
+        "nik": person.nik,
+        "passports": [passport] if passport else [],
+        "phones": [person.phone],
+        "email": person.email,
+        "address": person.address,
+        "district_code": person.home.code,
+    }
 
 
 def alert(scene: Scene) -> None:

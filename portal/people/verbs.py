@@ -35,7 +35,7 @@ def record(act: Act, *, name: str, office_id: int | None = None, **columns: Any)
     """Keep a person; odd numbers are kept as given, for identity data are unreliable (reference.md §0.10)."""
     if unknown := set(columns) - EDITABLE:
         raise TypeError(f"not of a person: {', '.join(sorted(unknown))}")
-    number = f"O-{series.take(act.session, 'person'):07d}"
+    number = next_number(act)
     office = office_id or act.by.unit_id
     person = item.create(act, Person, parent=None, name=number, title=name.strip(), office_id=office, **columns)
     act.session.flush()
@@ -46,6 +46,11 @@ def record(act: Act, *, name: str, office_id: int | None = None, **columns: Any)
         sharing.give(act, person, f"unit:{office}", sharing.OFFICE, cause="intake", reference=number, quietly=True)
     catalog.index(act.session, person)
     return person
+
+
+def next_number(act: Act) -> str:
+    """The next number of a person's record."""
+    return f"O-{series.take(act.session, 'person'):07d}"
 
 
 def amend(act: Act, person: Person, *, name: str | None = None, **columns: Any) -> list[str]:
@@ -130,16 +135,21 @@ def comparable_passport(raw: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", raw.upper())
 
 
-def _write_keys(act: Act, person: Person) -> None:
+def keys_of(person: Person) -> list[tuple[str, str]]:
+    """Kind and value of all by which the same person is recognised elsewhere."""
     names = [n for n in [person.title, *person.aliases] if n != UNKNOWN]
     keys = {("name", comparable_name(n)) for n in names}
     keys |= {("sound", sound(n)) for n in names}
     keys |= {("passport", comparable_passport(p)) for p in person.passports}
     keys |= {("phone", comparable_phone(p)) for p in person.phones}
     keys.add(("nik", re.sub(r"\D", "", person.nik)))
+    return [(kind, value) for kind, value in sorted(keys) if value]
+
+
+def _write_keys(act: Act, person: Person) -> None:
     unseen = delete(PersonKey).execution_options(synchronize_session=False)
     act.session.execute(unseen.where(PersonKey.person_id == person.id))
-    act.session.add_all(PersonKey(person_id=person.id, kind=k, value=v) for k, v in sorted(keys) if v)
+    act.session.add_all(PersonKey(person_id=person.id, kind=kind, value=value) for kind, value in keys_of(person))
 
 
 TRANSITIONS: dict[str, Callable[..., Any]] = {"merge": merge, "unmerge": unmerge}

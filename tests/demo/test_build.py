@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal import journal, mailbox
 from portal.accounts import passwords
 from portal.accounts.identities import identity_of
 from portal.accounts.model import Account, Membership
-from portal.acts import Site, open_site
+from portal.acts import Act, Site, open_site
+from portal.cases import verbs as cases
 from portal.cases.model import Case
 from portal.clock import FixedClock
+from portal.content import catalog
 from portal.content.item import Item
 from portal.content.sharing import Grant
+from portal.content.versions import Version
 from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
 from portal.demo import build, sign_ins
 from portal.demo.replay_papers import Papers
@@ -30,6 +33,8 @@ from portal.demo.world import plan
 from portal.documents.model import Document
 from portal.mail import Mail
 from portal.panel import worklists
+from portal.people import verbs as people
+from portal.people.doubles import recognise
 from portal.people.model import Person
 from portal.referrals.model import Referral
 from portal.requirements import replay as requirements
@@ -197,17 +202,75 @@ def test_the_same_plan_gives_the_same_demo(demo, new_site):
     assert state_of_all(again) == state_of_all(demo)
 
 
-@pytest.mark.slow
-def test_of_very_many_cases_only_the_newest_have_letters(new_site):
+@pytest.fixture(scope="module")
+def large(new_site: OpenSite) -> Site:
+    """A demo of so many cases that there is an archive: 30 worked on, of which six have letters, and 50 copies."""
     site = new_site()
-    assert build.build(site, cases=40, letters=10, seed=5) == []
-    with site.sessions(bind=site.readers) as session:
-        cases = list(session.scalars(select(Case).order_by(Case.id)))
-        newest = {case.id for case in cases[-10:]}
-        assert len(cases) == 40
-        assert set(session.scalars(select(Letter.dossier_id))) <= newest
-        assert {case.state for case in cases[:-10]} <= {"registered", "triaged", "verifying", "clarifying", "closed"}
-        assert list(journal.problems(session)) == []
+    assert build.build(site, cases=80, letters=6, samples=24, seed=5) == []
+    return site
+
+
+@pytest.fixture
+def archive(large: Site) -> Iterator[Any]:
+    with large.sessions(bind=large.readers) as session:
+        yield session
+
+
+def test_of_very_many_cases_only_the_newest_have_letters(archive):
+    worked = list(archive.scalars(select(Case).order_by(Case.id)))[:24]
+    with_letters = set(archive.scalars(select(Letter.dossier_id)))
+    assert len(list(archive.scalars(select(Case.id)))) == 80
+    assert not with_letters & {case.id for case in worked}
+    assert 0 < len(with_letters) <= 6
+    assert {case.state for case in worked} <= {"registered", "triaged", "verifying", "clarifying", "closed"}
+
+
+def test_an_archive_holds_like_cases_that_people_worked_on(archive):
+    assert list(journal.problems(archive)) == []
+    assert list(requirements.problems(archive)) == []
+    assert len(set(archive.scalars(select(Case.name)))) == 80
+    if archive.get_bind().dialect.name == "sqlite":
+        assert archive.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_a_case_of_the_archive_is_about_somebody_of_its_own(archive):
+    workers = list(archive.scalars(select(Case.worker_id).where(Case.worker_id.is_not(None))))
+    assert len(set(workers)) > 70  # somebody may complain twice
+    officer = identity_of(archive, _account(archive, "operator1"))
+    of_office = select(Case).where(Case.worker_id.is_not(None), Case.office_id == officer.unit_id)
+    copy = archive.scalars(of_office.order_by(Case.id.desc())).first()
+    worker = archive.get_one(Person, copy.worker_id)
+    assert copy.title.startswith(worker.title)
+    assert [match.url for match in recognise(archive, officer, UNTIL, nik=worker.nik)] == [f"/people/{worker.name}"]
+    values = archive.scalars(select(Version.values).where(Version.item_id == copy.id)).first()
+    assert values["worker_id"] == worker.id
+
+
+def test_a_case_of_the_archive_is_found_by_those_who_may_see_it(large, archive):
+    copy = archive.scalars(select(Case).where(Case.assignee_id.is_not(None)).order_by(Case.id.desc())).first()
+    officer, partner = (
+        identity_of(archive, account) for account in (copy.assignee_id, _account(archive, "bareskrim1"))
+    )
+    now = large.clock.now()
+    assert copy.id in [row.id for row in catalog.search(archive, officer, now, copy.name)[0]]
+    assert catalog.search(archive, partner, now, copy.name)[0] == []
+
+
+def _account(session: Any, login: str) -> int:
+    return session.scalar(select(Account.id).where(Account.login == login))
+
+
+def test_work_goes_on_after_an_archive_was_filled(large):
+    with large.sessions() as session, session.begin():
+        officer = identity_of(session, _account(session, "operator1"))
+        act = Act(session, officer, large.clock.now(), large)
+        worker = people.record(act, name="Sutinah Rahayu", office_id=officer.unit_id)
+        case, _pin = cases.receive(
+            act, office_id=officer.unit_id, channel="PHONE", complainant_type="FAMILY", categories=["UNPAID_WAGES"],
+            narrative="Gaji belum dibayar.", worker_id=worker.id,
+        )  # fmt: skip
+        assert list(journal.problems(session, case.dossier_id)) == []
+        session.rollback()
 
 
 def test_a_case_ends_where_the_portal_refuses_a_step_and_the_others_go_on(new_site):

@@ -4,12 +4,11 @@ import io
 import random
 import socket
 from collections import Counter
-from threading import Thread
 
 import pytest
-from waitress import create_server
 
 from tests.edge.trial import PERSON
+from tests.listening import listening
 
 pytestmark = pytest.mark.slow
 
@@ -163,17 +162,11 @@ def test_without_the_guard_the_same_requests_do_end_in_faults(trial, file):
 @pytest.fixture
 def port(trial, file):
     """The application behind a real server, set as in production."""
-    server = create_server(
-        trial(file=file), host="127.0.0.1", port=0, ident=None, threads=2, channel_timeout=10, asyncore_use_poll=True,
-        connection_limit=1_000, clear_untrusted_proxy_headers=True, max_request_header_size=16_384,
-        max_request_body_size=100_000,
-    )  # fmt: skip
-    thread = Thread(target=server.run)
-    thread.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(server.close)
-    server.asyncore.close_all(server._map)
-    thread.join()
+    with listening(
+        trial(file=file), threads=2, channel_timeout=10, asyncore_use_poll=True, connection_limit=1_000,
+        clear_untrusted_proxy_headers=True, max_request_header_size=16_384, max_request_body_size=100_000,
+    ) as port:  # fmt: skip
+        yield port
 
 
 def raw(chance):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from waitress.server import create_server
 from webtest import TestApp
 
 from tests.frame.guide import make_app
+from tests.listening import listening
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +24,5 @@ def client(guide) -> TestApp:
 
 @pytest.fixture(scope="session")
 def address(guide) -> Iterator[str]:
-    server = create_server(guide, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with listening(guide) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-import waitress
 
 from portal import jobs, mailbox
 from portal.acts import Site
 from portal.app import application
+from tests.listening import listening
 from tests.world import PASSWORD, World, make_world
 
 
@@ -60,15 +59,11 @@ def live(request: pytest.FixtureRequest, site: Site, browser: Any) -> Iterator[L
     box = mailbox.start(site.settings.data)
     site.settings = replace(site.settings, demo=True, mail=box.url)
     world = make_world(site)
-    server = waitress.create_server(application(site), host="127.0.0.1", port=0, threads=4, ident=None)
-    address = f"http://127.0.0.1:{server.effective_port}"
-    site.settings = replace(site.settings, public_url=address)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    served = Live(address, site, world, browser, width, scripts)
-    yield served
-    for page in served.pages:
-        page.context.close()
-    server.close()
-    thread.join(5)
+    with listening(application(site), threads=4) as port:
+        address = f"http://127.0.0.1:{port}"
+        site.settings = replace(site.settings, public_url=address)
+        portal = Live(address, site, world, browser, width, scripts)
+        yield portal
+        for page in portal.pages:
+            page.context.close()
     box.stop()
