@@ -155,6 +155,23 @@ def outside_transaction(request: Request) -> Iterator[None]:
         request.tm.begin()
 
 
+@contextmanager
+def paused_transaction(request: Request) -> Iterator[None]:
+    """Do slow work outside the request's transaction in the middle of an act that goes on afterwards.
+
+    Rows that were read before are read anew when they are asked for next; what the request has claimed is claimed again.
+    """
+    known = list(request.db)
+    try:
+        with outside_transaction(request):
+            yield
+    finally:
+        request.db.add_all(known)
+        request.db.expire_all()
+    for claim in request.claims:
+        claim()
+
+
 def readers(engine: Engine) -> Engine:
     """The same engine for transactions that only read: they take no write lock."""
     return engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
@@ -173,3 +190,4 @@ def includeme(config: Configurator) -> None:
     config.include("pyramid_retry")
     config.include("pyramid_tm")
     config.add_request_method(_request_session, "db", reify=True)
+    config.add_request_method(lambda _request: [], "claims", reify=True)

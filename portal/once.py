@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pyramid.config import Configurator
@@ -27,6 +28,15 @@ class FormKey(Base):
     fingerprint: Mapped[str]
     location: Mapped[str]
     at: Mapped[datetime]
+
+
+class Repeated(Exception):
+    """The form was posted before, and done."""
+
+    def __init__(self, location: str) -> None:
+        """Where that led."""
+        super().__init__()
+        self.location = location
 
 
 def _fingerprint(request: Request) -> str:
@@ -53,23 +63,28 @@ def _once(view: Any, _info: Any) -> Any:
         key = request.POST.get(FIELD) if request.method == "POST" and request.POST else None
         if not key or not isinstance(key, str):
             return view(context, request)
-        if earlier := _claim(request, key[:100]):
-            if earlier.fingerprint != _fingerprint(request):
-                raise HTTPUnprocessableEntity
-            return HTTPSeeOther(earlier.location)
-        response = view(context, request)
+        claim = partial(_claim, request, key[:100], _fingerprint(request))
+        request.claims.append(claim)
+        try:
+            claim()
+            response = view(context, request)
+        except Repeated as repeated:
+            return HTTPSeeOther(repeated.location)
         _remember(request, key[:100], response)
         return response
 
     return wrapped
 
 
-def _claim(request: Request, key: str) -> FormKey | None:
+def _claim(request: Request, key: str, fingerprint: str) -> None:
+    """Take the key; raises Repeated where the same form has taken it before."""
     # On PostgreSQL the second of two at once waits here until the first has committed, then sees its answer.
     insert = postgresql.insert if request.db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"key": key, "fingerprint": _fingerprint(request), "location": "", "at": request.at}
+    values = {"key": key, "fingerprint": fingerprint, "location": "", "at": request.at}
     done = request.db.execute(insert(FormKey).values(**values).on_conflict_do_nothing().returning(FormKey.key))
-    return None if done.first() else request.db.get(FormKey, key)
+    if done.first() is None:
+        earlier = request.db.get_one(FormKey, key)
+        raise HTTPUnprocessableEntity if earlier.fingerprint != fingerprint else Repeated(earlier.location)
 
 
 def _remember(request: Request, key: str, response: Response) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pyotp
 import pytest
+from pyramid.threadlocal import get_current_request
 from webtest import TestApp, TestResponse
 
 from portal.acts import Site
 from portal.app import configured
+from portal.documents import confinement
 from portal.edge.guard import guard
 from tests.world import PASSWORD, World
 
@@ -45,6 +47,21 @@ class Browser(TestApp):
         form["code"] = self.code(secret)
         shown = form.submit("do")
         return secret, [code.text for code in shown.html.select(".codes code")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_are_looked_into_while_others_can_write() -> Iterator[None]:
+    """Whatever page takes a file in: its transaction rests meanwhile, for SQLite lets one write at a time."""
+    look = confinement.run
+
+    def watched(*order: Any) -> dict[str, Any]:
+        request = get_current_request()
+        assert request is None or not request.db.in_transaction()
+        return look(*order)
+
+    confinement.run = watched
+    yield
+    confinement.run = look
 
 
 @pytest.fixture(scope="session")

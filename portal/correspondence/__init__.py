@@ -48,6 +48,7 @@ register(
         Incoming,
         workflow.INCOMING,
         verbs=incoming.TRANSITIONS,
+        preparations={"file_documents": incoming.prepare_filing},
         forms=forms.INCOMING_FORMS,
         container="incoming",
         text=_incoming_words,

@@ -14,7 +14,7 @@ from portal.accounts.assurance import lacks_assurance
 from portal.accounts.views import asked_by, refuse
 from portal.acts import Refused
 from portal.correspondence import certificates, forms
-from portal.db import outside_transaction
+from portal.db import paused_transaction
 from portal.forms import Form, ValidationFailure
 from portal.i18n import _, moment
 from portal.pages import Fact
@@ -76,7 +76,7 @@ def enrol(request: Request) -> Any:
 
 def _checked(request: Request, key: bytes, passphrase: str) -> Certificate:
     site, by, at, trust = request.registry["site"], request.identity, request.at, certificates.trust_of(request.db)
-    with outside_transaction(request):
+    with paused_transaction(request):
         return certificates.checked(site, by, at, trust, key, passphrase)
 
 

@@ -20,6 +20,7 @@ from portal.correspondence.model import Incoming, IncomingFile, Letter
 from portal.directory.model import Organisation
 from portal.documents import media
 from portal.documents import verbs as documents
+from portal.documents.examination import examine
 from portal.i18n import _
 
 SIGNATURES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -196,6 +197,18 @@ def answer(act: Act, incoming: Incoming, *, number: str) -> None:
     incoming.reply_id = reply.id
     journal.record(act, "incoming_answered", incoming, number=incoming.name, reply=reply.number)
     catalog.index(act.session, incoming)
+
+
+def prepare_filing(act: Act, incoming: Incoming) -> Callable[..., dict[str, Any]]:
+    """What `file_documents` needs: a look into the files that are no documents yet."""
+    blobs, files = act.site.blobs, [(file.sha256, file.filename) for file in incoming.files if file.document_id is None]
+
+    def look(**answers: Any) -> dict[str, Any]:
+        for sha256, filename in files:
+            examine(blobs, blobs.read(sha256), filename)
+        return answers
+
+    return look
 
 
 def file_documents(act: Act, incoming: Incoming, *, document_type: str) -> None:

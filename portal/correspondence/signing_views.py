@@ -24,7 +24,7 @@ from portal.correspondence.register_views import MAY, register_frame
 from portal.correspondence.signers_folder import line, ticked, waiting
 from portal.correspondence.signing import sign_many, signing_of
 from portal.correspondence.workflow import LETTER
-from portal.db import outside_transaction
+from portal.db import paused_transaction
 from portal.edge.downloads import attachment
 from portal.forms import Form, ValidationFailure
 from portal.i18n import _, moment
@@ -97,12 +97,13 @@ def sign(request: Request) -> Any:
 
 
 def _signed(request: Request, chosen: list[Letter], passphrase: str) -> list[tuple[Letter, Any]]:
-    work, ids = signing_of(request.act, chosen), [letter.id for letter in chosen]
-    with outside_transaction(request):
+    work = signing_of(request.act, chosen)
+    with paused_transaction(request):
         outcomes = work(passphrase)
-    locked = [request.db.get_one(Letter, i, with_for_update=True, populate_existing=True) for i in ids]
-    results = sign_many(request.act, list(zip(locked, outcomes, strict=True)))
-    return [(letter, results[letter.id]) for letter in locked]
+    for letter in chosen:
+        request.db.refresh(letter, with_for_update=True)
+    results = sign_many(request.act, list(zip(chosen, outcomes, strict=True)))
+    return [(letter, results[letter.id]) for letter in chosen]
 
 
 def _page(request: Request, asked: Form, results: list[tuple[Letter, Any]]) -> dict[str, Any]:

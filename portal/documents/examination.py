@@ -1,20 +1,33 @@
-"""Keeping a file and looking into it, before any transaction: what it is, whether it is safe, and the cleaned copy."""
+"""Keeping a file and looking into it: what it is, whether it is safe, and the cleaned copy.
+
+It may take a second or more, during which nobody else could write on SQLite: whoever takes files in has them looked into
+`ahead`, outside the transaction; the verb then finds what was seen.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from portal.acts import Reason, Refused
+from pyramid.request import Request
+
+from portal.acts import Act, Reason, Refused
 from portal.blobs import Blobs
+from portal.db import paused_transaction
 from portal.documents import confinement, media
 from portal.i18n import _
 
 TOOLS = Path(__file__).parent
+REMEMBERED = 500
+"""Files of which a process knows what was seen, for it depends on nothing else."""
+
 SHOWN = re.compile(r"(image/|application/pdf$|video/|audio/(mp4|3gpp)$)")
 """Kinds of files that may hide who made them, where and with what."""
 
@@ -49,41 +62,75 @@ def _expect_size(content: bytes | BinaryIO) -> int:
 
 
 def examine(blobs: Blobs, content: bytes | BinaryIO, filename: str) -> Examined:
-    """Keep the content and look into it; it needs no transaction, and may take a second."""
+    """Keep the content and look into it, unless just that has been looked into lately."""
     size = _expect_size(content)
     sent_as = media.plain_name(filename)
-    blob = blobs.put(content)
-    kind, pages, finding = _look_into(blobs, blob.sha256, sent_as)
-    shown, finding = ("", finding) if finding or kind is None else _copy_for_people(blobs, blob.sha256, kind.type)
-    return Examined(blob.sha256, shown, size, sent_as, kind, pages, finding)
-
-
-def _look_into(blobs: Blobs, sha256: str, sent_as: str) -> tuple[media.Media | None, int, str]:
-    """Kind, pages, finding: ending, signature and structure have to say the same."""
-    ending = PurePosixPath(sent_as.lower()).suffix
+    sha256 = blobs.put(content).sha256
+    kind, pages, shown = None, 1, ""
     try:
-        seen = confinement.run(TOOLS / "inspection.py", blobs.path(sha256).absolute(), ending)
+        kind, pages, finding = _look_into(blobs, sha256, PurePosixPath(sent_as.lower()).suffix)
+        finding = finding or ("mismatch" if kind and media.contradicts(kind, sent_as) else "")
     except confinement.Unfinished:
-        return None, 1, "unread"
+        finding = "unread"
+    try:
+        shown = _copy_for_people(blobs, sha256, kind.type) if kind and not finding else ""
+    except confinement.Unfinished:
+        finding = "damaged"
+    return Examined(sha256, shown, size, sent_as, kind, pages, finding)
+
+
+def ahead(request: Request, files: Iterable[tuple[bytes | BinaryIO, str]]) -> None:
+    """Look into these contents, with the names they were sent with, while the request's transaction rests."""
+    if files := list(files):
+        with paused_transaction(request):
+            _look(request.registry["site"].blobs, files)
+
+
+def uploads(files: Iterable[Any]) -> list[tuple[BinaryIO, str]]:
+    """What a form's uploads are, for `ahead`."""
+    return [(upload.file, str(upload.filename)) for upload in files]
+
+
+def prepare(act: Act, _item: Any) -> Callable[..., dict[str, Any]]:
+    """The preparation of a transition whose answers hold `files` that become documents at once."""
+    blobs = act.site.blobs
+
+    def look(**answers: Any) -> dict[str, Any]:
+        if answers.get("document_type"):
+            _look(blobs, uploads(answers.get("files", ())))
+        return answers
+
+    return look
+
+
+def _look(blobs: Blobs, files: Iterable[tuple[bytes | BinaryIO, str]]) -> None:
+    for content, filename in files:
+        with suppress(Refused):  # the verb says it
+            examine(blobs, content, filename)
+        if not isinstance(content, bytes):
+            content.seek(0)
+
+
+@lru_cache(REMEMBERED)
+def _look_into(blobs: Blobs, sha256: str, ending: str) -> tuple[media.Media | None, int, str]:
+    """Kind, pages, finding: signature and structure have to say the same; raises Unfinished."""
+    seen = confinement.run(TOOLS / "inspection.py", blobs.path(sha256).absolute(), ending)
     kind = media.BY_TYPE.get(str(seen.get("media_type")))
     finding = str(seen.get("finding") or "")
     if finding or kind is None:
         return None, 1, finding if finding in media.FINDINGS else "unknown"
     pages = seen.get("pages")
-    return kind, pages if isinstance(pages, int) else 1, "mismatch" if media.contradicts(kind, sent_as) else ""
+    return kind, pages if isinstance(pages, int) else 1, ""
 
 
-def _copy_for_people(blobs: Blobs, sha256: str, media_type: str) -> tuple[str, str]:
-    """The hash of the cleaned copy ("" where the original hides nothing), and a finding if it could not be made."""
+@lru_cache(REMEMBERED)
+def _copy_for_people(blobs: Blobs, sha256: str, media_type: str) -> str:
+    """The hash of the cleaned copy; "" where the original hides nothing. Raises Unfinished."""
     if not SHOWN.match(media_type):
-        return "", ""
+        return ""
     with tempfile.TemporaryDirectory() as folder:
-        source = blobs.path(sha256).absolute()
-        try:
-            made = confinement.run(TOOLS / "rendering.py", "copy", source, media_type, folder)
-        except confinement.Unfinished:
-            return "", "damaged"
+        made = confinement.run(TOOLS / "rendering.py", "copy", blobs.path(sha256).absolute(), media_type, folder)
         if not made.get("made"):
-            return "", ""
+            return ""
         with (Path(folder) / "copy").open("rb") as copy:
-            return blobs.put(copy).sha256, ""
+            return blobs.put(copy).sha256

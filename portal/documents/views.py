@@ -17,6 +17,7 @@ from portal.content.item import expect_version
 from portal.content.tree import Resource, may, path
 from portal.content.views.frame import frame
 from portal.documents import media, verbs
+from portal.documents.examination import ahead, uploads
 from portal.documents.forms import Description, Upload
 from portal.documents.model import Document, Preview
 from portal.documents.previews import previews
@@ -216,6 +217,7 @@ def upload(request: Request) -> Any:
 def keep_all(request: Request, case: Any, *, files: Any, provider_name: str = "", **columns: Any) -> list[Document]:
     """Each file as a document of the case, with a message about each."""
     kept = []
+    ahead(request, uploads(files))
     for sent in files:
         document = verbs.add(
             request.act,

@@ -16,6 +16,7 @@ from portal.cases.forms import codes
 from portal.content.tree import Root
 from portal.documents import media
 from portal.documents import verbs as documents
+from portal.documents.examination import ahead
 from portal.forms import Button, Choice, Files, Kept, Line, Mail, Schema, Text, Tick, ValidationFailure, form
 from portal.i18n import _
 from portal.intake.public import TRACKED, act_of, recall, receiving_office, remember
@@ -146,6 +147,7 @@ def send(request: Request) -> HTTPSeeOther:
     if draft is None:
         return HTTPSeeOther("/report/done" if recall(request, TOLD) else "/report")
     site, key = request.registry["site"], f"report {request.remote_addr or ''}"
+    ahead(request, ((site.blobs.read(sha256), name) for sha256, name, _size in draft["files"]))
     throttle(request.db, key, limit=PER_ADDRESS, per=WINDOW, now=request.at)
     office = receiving_office(request.db)
     if office is None:

@@ -19,10 +19,11 @@ from portal.acts import Act, Reason, Refused, Site
 from portal.cases import pins
 from portal.cases.model import Case
 from portal.content.tree import Root
-from portal.db import outside_transaction
+from portal.db import outside_transaction, paused_transaction
 from portal.directory.model import Organisation
 from portal.documents import media
 from portal.documents import verbs as documents
+from portal.documents.examination import ahead, uploads
 from portal.documents.model import Document
 from portal.forms import Button, File, Files, Line, Schema, Secret, ValidationFailure, form
 from portal.i18n import _
@@ -168,10 +169,12 @@ def take(request: Request) -> Any:
     case = tracked_case(request, to_change=True)
     if case is None:
         return HTTPSeeOther("/track")
-    throttle(request.db, f"send {case.id}", limit=UPLOADS, per=PER_HOUR, now=request.at)
-    wanted = _wanted(request, case)
+    wanted, tracked = _wanted(request, case), case.id
     try:
+        with paused_transaction(request), request.registry["site"].act() as act:
+            throttle(act.session, f"send {tracked}", limit=UPLOADS, per=PER_HOUR, now=act.at)
         values = asked.validate(request.POST.items())
+        ahead(request, uploads(_sent(values)))
         with request.db.begin_nested():
             kept = [_keep(request, case, wanted, sent) for sent in _sent(values)]
             best = next((document for document in kept if not document.finding), kept[0])

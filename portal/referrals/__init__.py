@@ -9,6 +9,7 @@ from portal.cases import workflow as cases
 from portal.content.actions import add_tab
 from portal.content.item import Kind, register
 from portal.correspondence import workflow as correspondence
+from portal.documents.examination import prepare
 from portal.i18n import _
 from portal.referrals import follow, forms, verbs
 from portal.referrals.model import Referral
@@ -28,6 +29,7 @@ register(
         WORKFLOW,
         verbs=verbs.TRANSITIONS,
         forms=forms.TRANSITIONS,
+        preparations=dict.fromkeys(forms.WITH_FILES, prepare),
         text=_words,
         template="referrals/referral.pt",
     )

@@ -178,3 +178,4 @@ TRANSITIONS = {
     "close": Close,
     "recall": Recall,
 }
+WITH_FILES = tuple(name for name, asked in TRANSITIONS.items() if issubclass(asked, WithFiles))

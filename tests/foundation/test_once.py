@@ -109,3 +109,20 @@ def test_another_file_of_the_same_name_under_the_same_key_is_refused(site, world
         statuses.append(browser.post(page.request.path, fields, expect_errors=True).status_int)
     assert statuses == [303, 303, 422]
     assert count(site, "document") == 1
+
+
+def test_a_double_click_on_an_upload_keeps_the_file_once_though_it_is_examined_outside_the_transaction(
+    site, world, enter
+):
+    browser = enter("dewi")
+    page = browser.get(f"/cases/{world.case()}/@upload")
+    form = next(f for f in page.forms.values() if "once" in f.fields)
+    field = next(name for name, found in form.fields.items() if found[0].attrs.get("type") == "file")
+    form["document_type"].force_value("CHRONOLOGY")
+    fields = [(k, Upload("bukti.txt", b"isi berkas") if k == field else v) for k, v in form.submit_fields()]
+    browsers = [enter() for _each in range(4)]
+    for other in browsers:
+        other.cookiejar = browser.cookiejar
+    answers = at_once(4, lambda number: browsers[number].post(page.request.path, fields, expect_errors=True))
+    assert {a.status_int for a in answers} == {303}
+    assert count(site, "document") == 1

@@ -17,7 +17,7 @@ from portal.content.tree import Resource
 from portal.content.views.api import answer, body_of, offer_json, wants_json
 from portal.content.views.frame import frame, offers
 from portal.content.workflow import Offer, Transition, reasons_against, require
-from portal.db import outside_transaction
+from portal.db import paused_transaction
 from portal.forms import Button, Schema, ValidationFailure, form
 from portal.i18n import _, translate
 
@@ -107,12 +107,12 @@ def _prepared(request: Request, transition: Transition, answers: dict[str, Any])
     if prepare is None:
         return answers
     require(request.act, resource.item, transition.name)
-    work, number = prepare(request.act, resource.item), resource.item.id
+    work = prepare(request.act, resource.item)
     try:
-        with outside_transaction(request):
+        with paused_transaction(request):
             return work(**answers)
     finally:
-        resource.item = request.db.get_one(resource.kind.model, number, with_for_update=True, populate_existing=True)
+        request.db.refresh(resource.item, with_for_update=True)
 
 
 def _reasons(request: Request, error: colander.Invalid) -> list[Reason]:
