@@ -48,11 +48,8 @@ class Exhibit:
 
 def exhibits(session: Session, identity: Identity, now: datetime, case: Case, lang: str) -> list[Exhibit]:
     """Issued letters, incoming letters with their files, accepted documents; by date within each section."""
-    readable = set(
-        session.scalars(
-            select(Item.id).where(Item.dossier_id == case.id, Item.id.in_(sharing.readable_ids(identity, now)))
-        )
-    )
+    of_case = select(Item.id).where(Item.dossier_id == case.id, sharing.may_read(identity, now, Item.id))
+    readable = set(session.scalars(of_case))
     found = [
         *_letters(session, case, readable),
         *_incoming(session, case, readable),

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from portal.cases.model import Case
 from portal.content import catalog
 from portal.content.item import Item
-from portal.content.sharing import readable_ids
+from portal.content.sharing import may_read
 from portal.directory.model import Organisation
 from portal.directory.views import Use
 from portal.i18n import _
@@ -21,7 +21,7 @@ def of_people(request: Request, ids: Collection[int]) -> list[tuple[Any, catalog
     """Cases of which one of these persons is worker or complainant, the latest first, each with the role."""
     query = select(Case.id, Case.worker_id, Case.complainant_id).where(
         or_(Case.worker_id.in_(ids), Case.complainant_id.in_(ids)),
-        Case.id.in_(readable_ids(request.identity, request.at, ["case"])),
+        may_read(request.identity, request.at, Case.id),
     )
     found = {row.id: row for row in request.db.execute(query.order_by(Case.id.desc()).limit(200))}
     return [(_role(found[line.id], ids), line) for line in catalog.rows(request.db, list(found))]
@@ -35,11 +35,11 @@ def _role(row: Any, ids: Collection[int]) -> Any:
 
 def of_agency(request: Request, organisation: Organisation) -> list[Use]:
     """How many cases name the organisation as placement agency, and how many of them are open."""
-    readable = readable_ids(request.identity, request.at, ["case"])
+    readable = may_read(request.identity, request.at, Case.id)
     query = (
         select(Item.state, func.count())
         .select_from(Case)
-        .where(Case.agency_id == organisation.id, Case.id.in_(readable))
+        .where(Case.agency_id == organisation.id, readable)
         .group_by(Item.state)
     )
     counts: dict[str, int] = dict(request.db.execute(query).all())

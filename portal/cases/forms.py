@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import vocabulary
 from portal.accounts import staff
-from portal.content.sharing import readable_ids
+from portal.content.sharing import may_read
 from portal.content.views.editing import Seen
 from portal.directory.model import Organisation
 from portal.forms import Choice, Day, Line, Moment, Schema, Text, Tick
@@ -31,10 +31,10 @@ def codes(name: str) -> Any:
 
 def agencies(request: Request) -> list[tuple[str, str]]:
     """The placement agencies of the directory that the person may see."""
-    readable = readable_ids(request.identity, request.at, ["organisation"])
+    readable = may_read(request.identity, request.at, Organisation.id)
     query = (
         select(Organisation.id, Organisation.title)
-        .where(Organisation.stakeholder_type == "P3MI", Organisation.state == "active", Organisation.id.in_(readable))
+        .where(Organisation.stakeholder_type == "P3MI", Organisation.state == "active", readable)
         .order_by(Organisation.title)
     )
     return [(str(row.id), row.title) for row in request.db.execute(query)]

@@ -13,12 +13,12 @@ from portal import vocabulary
 from portal.cases.forms import URGENCIES
 from portal.cases.model import Case, CaseCategory
 from portal.cases.workflow import OPEN, WORKFLOW
-from portal.content import catalog
+from portal.content import catalog, sharing
 from portal.content.item import Item
-from portal.content.sharing import readable_ids
 from portal.content.tree import Container
 from portal.i18n import _
 from portal.pages import Batch, Chip, Column, Empty
+from portal.vocabulary import Term
 
 PAGE = 50
 COLUMNS = (
@@ -37,7 +37,7 @@ def cases(request: Request) -> dict[str, Any]:
     """The list with its filters."""
     asked = {name: request.GET.get(name, "").strip()[:60] for name in FILTERS}
     start = min(int(request.GET["start"]), 100_000) if request.GET.get("start", "").isdecimal() else 0
-    found = [catalog.row(r) for r in request.db.execute(_matching(request, asked).limit(PAGE + 1).offset(start))]
+    found = catalog.rows(request.db, _matching(request, asked, start))
     is_narrowed = any(asked.values())
     nothing = _("Tidak ada kasus dengan saringan ini.") if is_narrowed else _("Belum ada kasus yang dapat Anda lihat.")
     agency = request.db.scalar(select(Item.title).where(Item.kind == "organisation", Item.name == asked["agency"]))
@@ -55,28 +55,45 @@ def cases(request: Request) -> dict[str, Any]:
     }
 
 
-def _matching(request: Request, asked: dict[str, str]) -> Select[Any]:
-    query = catalog.spine().join(Case.__table__, Case.__table__.c.id == Item.id)
-    query = query.where(Item.id.in_(readable_ids(request.identity, request.at, ["case"])))
-    if asked["state"]:
-        query = query.where(Item.state.in_(OPEN if asked["state"] == "open" else (asked["state"],)))
+def _matching(request: Request, asked: dict[str, str], start: int) -> list[int]:
+    """The cases of one page and the first of the next one, the last changed first."""
+    state = asked["state"]
+    return sharing.newest(
+        request.db,
+        request.identity,
+        request.at,
+        kind="case",
+        states=None if not state else OPEN if state == "open" else [state],
+        narrowed=lambda walk, case_id: _narrowed(walk, case_id, asked),
+        limit=PAGE + 1,
+        offset=start,
+    )
+
+
+def _narrowed(walk: Select[Any], case_id: Any, asked: dict[str, str]) -> Select[Any]:
+    case = Case.__table__.c
     if asked["category"]:
-        concerned = select(CaseCategory.case_id).where(CaseCategory.code == asked["category"])
-        query = query.where(Item.id.in_(concerned))
+        concerned = select(CaseCategory.id).where(CaseCategory.case_id == case_id)
+        walk = walk.where(concerned.where(CaseCategory.code == asked["category"]).exists())
+    if asked["country"] or asked["agency"]:
+        walk = walk.join(Case.__table__, case.id == case_id)
     if asked["country"]:
-        query = query.where(Case.__table__.c.country_code == asked["country"])
-    if asked["urgency"].isdecimal() and len(asked["urgency"]) == 1:
-        query = query.where(Item.urgency == int(asked["urgency"]))
+        walk = walk.where(case.country_code == asked["country"])
     if asked["agency"]:
         agency = select(Item.id).where(Item.kind == "organisation", Item.name == asked["agency"]).scalar_subquery()
-        query = query.where(Case.__table__.c.agency_id == agency)
-    return query.order_by(Item.modified_at.desc(), Item.id.desc())
+        walk = walk.where(case.agency_id == agency)
+    if asked["urgency"].isdecimal() and len(asked["urgency"]) == 1:
+        walk = walk.join(Item, Item.id == case_id).where(Item.urgency == int(asked["urgency"]))
+    return walk
 
 
 def _choices(request: Request) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
     db, lang = request.db, request.locale_name
-    readable = readable_ids(request.identity, request.at, ["case"])  # what others' cases are about shows nowhere
-    known = set(db.scalars(select(Case.country_code).where(Case.id.in_(readable)).distinct()))
+    of_country = select(Case.id).where(
+        Case.country_code == Term.code, sharing.may_read(request.identity, request.at, Case.id)
+    )
+    # What others' cases are about shows nowhere: only countries of a case that the person may see.
+    known = set(db.scalars(select(Term.code).where(Term.vocabulary == "country", of_country.exists())))
     countries = [(code, name) for code, name in vocabulary.choices(db, "country", lang) if code in known]
     return [
         ("category", _("Masalah"), vocabulary.choices(db, "category", lang)),

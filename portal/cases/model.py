@@ -18,7 +18,11 @@ class Case(Item):
 
     __tablename__ = "cases"
     __mapper_args__ = {"polymorphic_identity": "case"}
-    __table_args__ = (Index("ix_cases_worker_id", "worker_id"), Index("ix_cases_agency_id", "agency_id"))
+    __table_args__ = (
+        Index("ix_cases_worker_id", "worker_id"),
+        Index("ix_cases_agency_id", "agency_id"),
+        Index("ix_cases_country_code", "country_code"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
     channel: Mapped[str]

@@ -85,8 +85,8 @@ def _groups(request: Request, case: Case) -> list[Group]:
 
 def _parts(request: Request, case: Case) -> dict[str, list[catalog.Row]]:
     """The parts that the person may view, by kind: one query for all."""
-    readable = sharing.readable_ids(request.identity, request.at)
-    query = catalog.spine().where(Item.parent_id == case.id, Item.id.in_(readable)).order_by(Item.id.desc())
+    readable = sharing.may_read(request.identity, request.at, Item.id)
+    query = catalog.spine().where(Item.parent_id == case.id, readable).order_by(Item.id.desc())
     found: dict[str, list[catalog.Row]] = {}
     for row in map(catalog.row, request.db.execute(query)):
         found.setdefault(row.kind, []).append(row)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, delete, or_, select, union
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, delete, or_, select, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import journal
@@ -206,6 +206,11 @@ def readable_ids(identity: Identity, now: datetime, kinds: Iterable[str] | None 
     return query.where(Reader.kind.in_(list(kinds))) if kinds is not None else query
 
 
+def may_read(identity: Identity, now: datetime, item_id: Any) -> ColumnElement[bool]:
+    """Whether the person may view the item of that column: for statements whose other conditions leave few rows."""
+    return readable_ids(identity, now).where(Reader.item_id == item_id).exists()
+
+
 def _lasting(now: datetime) -> Any:
     return or_(Reader.expires_at.is_(None), Reader.expires_at > now)
 
@@ -217,10 +222,11 @@ def newest(
     *,
     kind: str,
     states: Sequence[str] | None = None,
+    narrowed: Callable[[Any, Any], Select[Any]] = lambda walk, _item_id: walk,
     limit: int = 50,
     offset: int = 0,
 ) -> list[int]:
-    """Ids of the items last changed that the person may view.
+    """Ids of the items last changed that the person may view; `narrowed` joins more and filters each walk further.
 
     A union of one limited walk along the index per token (and state): measured 0.9 ms where `IN` took 16.7 and
     `EXISTS` 913 (docs/adr/003).
@@ -233,6 +239,7 @@ def newest(
             )
             if state is not None:
                 walk = walk.where(Reader.state == state)
+            walk = narrowed(walk, Reader.item_id)
             limited = walk.order_by(Reader.modified_at.desc(), Reader.item_id.desc()).limit(limit + offset)
             walks.append(select(limited.subquery()))
     if not walks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal import journal, mail
@@ -258,13 +258,13 @@ def _mail_addresses(found: Sequence[Delivery]) -> list[str]:
     return list(dict.fromkeys(d.address for d in found if d.channel == "email" and d.state != "hard_failed"))
 
 
-def failures(session: Session, ids: Sequence[int]) -> list[tuple[Delivery, Letter, Recipient]]:
+def failures(session: Session, which: ColumnElement[bool]) -> list[tuple[Delivery, Letter, Recipient]]:
     """The deliveries of these letters that need a person (demands 13)."""
     query = (
         select(Delivery, Letter, Recipient)
         .join(Letter, Letter.id == Delivery.letter_id)
         .join(Recipient, Recipient.id == Delivery.recipient_id)
-        .where(Delivery.state.in_(FAILED), Letter.id.in_(ids))
+        .where(Delivery.state.in_(FAILED), which)
         .order_by(Delivery.id)
     )
     return [tuple(row) for row in session.execute(query)]  # type: ignore[misc]  # Row is a tuple of these

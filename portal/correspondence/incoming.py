@@ -160,11 +160,12 @@ def match(act: Act, incoming: Incoming, *, reference: str, reason: str, is_answe
 def find(act: Act, reference: str) -> Letter | Case | None:
     """Our letter by its number, or a case by its number; only what the person may see."""
     wanted = " ".join(reference.split())
-    readable = sharing.readable_ids(act.by, act.at, ["letter", "case"])
-    letter = act.session.scalar(select(Letter).where(Letter.number == wanted, Letter.id.in_(readable)))
+    numbered = select(Letter).where(Letter.number == wanted, sharing.may_read(act.by, act.at, Letter.id))
+    letter = act.session.scalar(numbered)
     if letter is not None:
         return letter
-    return act.session.scalar(select(Case).where(Case.name == wanted.upper(), Case.id.in_(readable)))
+    named = select(Case).where(Case.name == wanted.upper(), sharing.may_read(act.by, act.at, Case.id))
+    return act.session.scalar(named)
 
 
 def _bind(act: Act, incoming: Incoming, home: Letter | Case, letter: Letter | None, reason: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.acts import Act
 from portal.cases.model import Case
-from portal.content import catalog, sharing
+from portal.content import sharing, stems
 from portal.content.item import Item
 from portal.correspondence.model import Incoming, Letter, Recipient
 from portal.i18n import _
@@ -40,7 +40,6 @@ class Guess:
 def guesses(act: Act, incoming: Incoming) -> list[Guess]:
     """The likeliest first; only what the person may see."""
     text = f"{incoming.title}\n{incoming.summary}\n{incoming.sender_number}"
-    readable = sharing.readable_ids(act.by, act.at, ["letter", "case"])
     found: dict[int, list[tuple[int, Any]]] = defaultdict(list)
 
     numbers = {m.upper() for m in OUR_NUMBER.findall(text)}
@@ -55,7 +54,7 @@ def guesses(act: Act, incoming: Incoming) -> list[Guess]:
         found[case_id].append((60, _("menyebut nomor paspor pekerja")))
     _weigh_names(act, text, found)
 
-    items = act.session.scalars(select(Item).where(Item.id.in_(found), Item.id.in_(readable)))
+    items = act.session.scalars(select(Item).where(Item.id.in_(found), sharing.may_read(act.by, act.at, Item.id)))
     listed = [_guess(act, thing, found[thing.id]) for thing in items]
     return sorted(listed, key=lambda guess: -guess.score)[:MOST]
 
@@ -78,11 +77,11 @@ def _cases_by_passport(act: Act, text: str) -> list[int]:
 
 def _weigh_names(act: Act, text: str, found: dict[int, list[tuple[int, Any]]]) -> None:
     """Where the worker of a case already guessed is named in the letter, that guess gains."""
-    words = set(catalog.words(text))
+    words = set(stems.words(text))
     for item_id, dossier_id in act.session.execute(select(Item.id, Item.dossier_id).where(Item.id.in_(found))).all():
         case = act.session.get_one(Case, dossier_id)
         worker = act.session.get(Person, case.worker_id) if case.worker_id else None
-        if worker is not None and set(catalog.words(worker.title)) <= words:
+        if worker is not None and set(stems.words(worker.title)) <= words:
             found[item_id].append((40, _("menyebut nama pekerja")))
 
 

@@ -105,10 +105,10 @@ def expedition(request: Request) -> dict[str, Any]:
 )
 def failed(request: Request) -> dict[str, Any]:
     """Deliveries that failed or may have: mend the address and send again from here."""
-    ids = list(request.db.scalars(sharing.readable_ids(request.identity, request.at, ["letter"])))
+    readable = sharing.may_read(request.identity, request.at, Letter.id)
     empty = _("Tidak ada pengiriman yang gagal.")
     return register_frame(request, _("Pengiriman gagal")) | _deliveries(
-        request, failures(request.db, ids), empty, "send_again"
+        request, failures(request.db, readable), empty, "send_again"
     )
 
 

@@ -30,7 +30,7 @@ def outgoing(act: Act, year: int, *, series: str = "", security: str = "") -> Se
     """The numbered letters of a year that the person may see, in the order of their numbers."""
     query = select(Letter).where(
         Letter.series.like(f"letter/%/{year}/%"),
-        Letter.id.in_(sharing.readable_ids(act.by, act.at, ["letter"])),
+        sharing.may_read(act.by, act.at, Letter.id),
     )
     if series:
         query = query.where(Letter.series == series)
@@ -43,7 +43,7 @@ def agenda(act: Act, year: int, *, series: str = "", state: str = "") -> Select[
     """The incoming letters of a year that the person may see, in the order of their agenda numbers."""
     query = select(Incoming).where(
         Incoming.series.like(f"incoming/%/{year}"),
-        Incoming.id.in_(sharing.readable_ids(act.by, act.at, ["incoming"])),
+        sharing.may_read(act.by, act.at, Incoming.id),
     )
     if series:
         query = query.where(Incoming.series == series)
@@ -143,7 +143,7 @@ def expedition(act: Act) -> list[tuple[Delivery, Letter, Recipient]]:
         .join(Letter, Letter.id == Delivery.letter_id)
         .join(Recipient, Recipient.id == Delivery.recipient_id)
         .where(Delivery.channel.in_(("post", "courier")), Delivery.state == "queued")
-        .where(Letter.id.in_(sharing.readable_ids(act.by, act.at, ["letter"])))
+        .where(sharing.may_read(act.by, act.at, Letter.id))
         .order_by(Delivery.id)
     )
     return [tuple(row) for row in act.session.execute(query)]  # type: ignore[misc]  # Row is a tuple of these

@@ -23,7 +23,7 @@ def waiting(request: Request, step: Transition, *further: Any) -> list[Letter]:
     query = select(Letter).where(
         Letter.state.in_(step.sources),
         Letter.signer_id == request.identity.account_id,
-        Letter.id.in_(sharing.readable_ids(request.identity, request.at, ["letter"])),
+        sharing.may_read(request.identity, request.at, Letter.id),
         *further,
     )
     found = request.db.scalars(query.order_by(Letter.urgency, Letter.id).limit(MOST))

@@ -25,7 +25,7 @@ from portal.demo.sign_ins import rows
 from portal.demo.world import World, plan
 from portal.requirements import rules
 
-WITH_LETTERS = 600
+WITH_LETTERS = 300
 """Of very many cases, only so many of the newest have letters."""
 
 SAMPLES = 200

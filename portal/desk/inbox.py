@@ -53,7 +53,7 @@ class Row:
 def mine(request: Request) -> Select[Any]:
     """The referrals that the person's organisations were sent, as far as they may be read now."""
     units = list(request.identity.memberships)
-    readable = sharing.readable_ids(request.identity, request.at, ["referral"])
+    readable = sharing.may_read(request.identity, request.at, Referral.id)
     case, office = aliased(Item, name="of_case"), aliased(Item, name="of_office")
     letter = Letter.__table__.c  # its own table only: the spine's row of the letter is not asked for
     return (
@@ -61,7 +61,7 @@ def mine(request: Request) -> Select[Any]:
         .join(case, case.id == Referral.parent_id)
         .join(Letter.__table__, letter.id == Referral.letter_id)
         .outerjoin(office, office.id == Referral.office_id)
-        .where(Referral.organisation_id.in_(units), Referral.sent_at.is_not(None), Referral.id.in_(readable))
+        .where(Referral.organisation_id.in_(units), Referral.sent_at.is_not(None), readable)
     )
 
 

@@ -81,8 +81,7 @@ def directory(request: Request) -> dict[str, Any]:
 
 
 def _matching(request: Request, query: str, kind: str) -> Any:
-    readable = sharing.readable_ids(request.identity, request.at, ["organisation"])
-    wanted = select(Organisation).where(Organisation.id.in_(readable))
+    wanted = select(Organisation).where(sharing.may_read(request.identity, request.at, Organisation.id))
     if kind:
         wanted = wanted.where(Organisation.stakeholder_type == kind)
     for word in query.split()[:8]:

@@ -15,7 +15,7 @@ from portal.cases import pins
 from portal.cases import verbs as cases
 from portal.cases.model import Case
 from portal.content.item import Item
-from portal.content.sharing import readable_ids
+from portal.content.sharing import may_read
 from portal.content.tree import Resource, Root
 from portal.forms import Button, ValidationFailure, form
 from portal.i18n import _
@@ -60,11 +60,11 @@ def doubles(request: Request) -> Response:
 
 
 def _with_cases(request: Request, found: list[Match]) -> list[tuple[Match, list[Case]]]:
-    readable = readable_ids(request.identity, request.at, ["case"])
+    readable = may_read(request.identity, request.at, Case.id)
     shown = []
     for match in found:
         ids = merged_ids(request.db, request.db.get_one(Person, match.person_id))
-        query = select(Case).where(Case.worker_id.in_(ids), Item.state != "closed", Case.id.in_(readable))
+        query = select(Case).where(Case.worker_id.in_(ids), Item.state != "closed", readable)
         shown.append((match, list(request.db.scalars(query.order_by(Case.id.desc())))))
     return shown
 
@@ -108,8 +108,8 @@ def _known(request: Request, answer: Any) -> Person | None:
     """The record chosen among the possible doubles, if the asker may see it."""
     if not isinstance(answer, str) or answer in {"", NEW}:
         return None
-    readable = readable_ids(request.identity, request.at, ["person"])
-    query = select(Person).where(Person.name == answer, Item.state == "known", Person.id.in_(readable))
+    readable = may_read(request.identity, request.at, Person.id)
+    query = select(Person).where(Person.name == answer, Item.state == "known", readable)
     return request.db.scalar(query.with_for_update(of=Item))
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.acts import Identity
-from portal.content.sharing import Reader, readable_ids
+from portal.content.item import Item
+from portal.content.sharing import may_read
 from portal.i18n import _
 from portal.people.model import Person, PersonKey, survivors
 from portal.people.verbs import comparable_name, comparable_passport, comparable_phone, sound
@@ -87,14 +88,14 @@ def _candidates(
     query = (
         select(Person, PersonKey.kind)
         .join(PersonKey, PersonKey.person_id == Person.id)
-        .where(or_(*ways), Person.id.in_(readable_ids(identity, now, ["person"])))
+        .where(or_(*ways), may_read(identity, now, Person.id))
         .limit(CANDIDATES)
     )
     # A merged record is not suggested any more; what it is known by leads to the record that stands for it.
     hits = session.execute(query).all()
     standing = survivors(session, {person for person, _kind in hits})
     ids = {person.id for person in standing.values()}
-    visible = set(session.scalars(readable_ids(identity, now, ["person"]).where(Reader.item_id.in_(ids))))
+    visible = set(session.scalars(select(Item.id).where(Item.id.in_(ids), may_read(identity, now, Item.id))))
     found: dict[Person, set[str]] = {}
     for person, kind in hits:
         if standing[person.id].id in visible:

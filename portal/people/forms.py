@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from portal import i18n, vocabulary
-from portal.content.sharing import readable_ids
+from portal.content.sharing import may_read
 from portal.content.views.editing import Seen
 from portal.forms import Choice, Day, Line, Mail, Rows, Schema, Text
 from portal.i18n import _
@@ -110,8 +110,8 @@ class Merge(Schema):
         return {"into_id": int(values["into_id"]) if values["into_id"] else self._id_of(values["number"])}
 
     def _id_of(self, number: str) -> int | None:
-        readable = readable_ids(self.request.identity, self.request.at, ["person"])
-        query = select(Person.id).where(Person.name == number.upper(), Person.id.in_(readable))
+        readable = may_read(self.request.identity, self.request.at, Person.id)
+        query = select(Person.id).where(Person.name == number.upper(), readable)
         return self.request.db.scalar(query)
 
 

@@ -165,8 +165,8 @@ class Holder:
 def matrix(request: Request) -> Any:
     """Asks in rows, stakeholders in columns: how far, how old, who is late; and who holds what."""
     case = request.context.item
-    readable = sharing.readable_ids(request.identity, request.at, ["referral"])
-    query = select(Referral).where(Referral.parent_id == case.id, Referral.id.in_(readable))
+    readable = sharing.may_read(request.identity, request.at, Referral.id)
+    query = select(Referral).where(Referral.parent_id == case.id, readable)
     found = list(request.db.scalars(query.order_by(Referral.id)))
     if wants_json(request):
         return answer(request, {"items": [_json(r, case, request.at) for r in found]})

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import reads, vocabulary
 from portal.acts import Refused
 from portal.content import sharing
-from portal.content.item import expect_version
+from portal.content.item import Item, expect_version
 from portal.content.tree import Resource, path
 from portal.content.views.frame import frame
 from portal.documents import verbs as documents
@@ -39,7 +39,8 @@ NECESSITY = {"mandatory": _("wajib"), "conditional": _("bila berlaku"), "optiona
 def overview(request: Request) -> dict[str, Any]:
     """What is missing first, with who has to bring it; then what is settled; then all files."""
     case = request.context.item
-    readable = set(request.db.scalars(sharing.readable_ids(request.identity, request.at, ("document", "requirement"))))
+    rights = sharing.may_read(request.identity, request.at, Item.id)
+    readable = set(request.db.scalars(select(Item.id).where(Item.parent_id == case.id, rights)))
     letters = {code: types for tell in gaps.LETTERS for code, types in tell(request.db, case).items()}
     missing = [g for g in gaps.gaps(request.db, case, letters, request.locale_name) if g.id in readable]
     settled = [r for r in gaps.requirements(request.db, case) if r.state in SATISFIED and r.id in readable]

@@ -12,7 +12,12 @@ const ask = (text) => new Promise((answer) => {
   if (!box) return answer(window.confirm(text));
   $("#ask-text").textContent = text;
   box.returnValue = "";
-  box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true });
+  const closed = () => {
+    if (box.open) return; // the event of the question before, which came late
+    box.removeEventListener("close", closed);
+    answer(box.returnValue === "yes");
+  };
+  box.addEventListener("close", closed);
   box.showModal();
   $("[value='']", box).focus();
 });

@@ -113,7 +113,7 @@ def machine_of(office):
             with office.site.sessions() as session:
                 bad = set(session.scalars(select(Delivery.id).where(Delivery.state.in_(dispatching.FAILED))))
                 ids = session.scalars(select(Letter.id)).all()
-                assert bad == {delivery.id for delivery, _l, _r in dispatching.failures(session, ids)}
+                assert bad == {delivery.id for delivery, _l, _r in dispatching.failures(session, Letter.id.in_(ids))}
 
         def teardown(self):
             with office.site.sessions() as session:

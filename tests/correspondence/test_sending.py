@@ -77,7 +77,7 @@ def test_an_unknown_address_is_listed_mended_and_sent_again(office, postbox):
     office.do("dewi", "dispatch", letter)
     jobs.run_all(office.site)
     with office.site.sessions() as session:
-        [(failed, _letter, recipient)] = dispatching.failures(session, [letter])
+        [(failed, _letter, recipient)] = dispatching.failures(session, Letter.id == letter)
     assert "550" in failed.response
     assert recipient.office == "Duta Besar Republik Indonesia"
     office.do("tono", "send_again", letter, delivery_id=failed.id, address="konsuler@mitra.example")

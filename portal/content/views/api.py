@@ -97,8 +97,8 @@ def parts(request: Request, resource: Resource) -> list[dict[str, Any]]:
     """The parts of the item that the person may view."""
     if not resource.kind.parts:
         return []
-    readable = sharing.readable_ids(request.identity, request.at)
-    query = catalog.spine().where(Item.parent_id == resource.item.id, Item.id.in_(readable)).order_by(Item.id)
+    readable = sharing.may_read(request.identity, request.at, Item.id)
+    query = catalog.spine().where(Item.parent_id == resource.item.id, readable).order_by(Item.id)
     return [brain(request, catalog.row(r)) for r in request.db.execute(query)]
 
 
