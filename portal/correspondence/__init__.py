@@ -10,12 +10,12 @@ from portal.acts import STAFF
 from portal.cases import workflow as cases
 from portal.content.actions import add_place
 from portal.content.item import Kind, register
-from portal.correspondence import forms, guards, incoming, letters, rendering, verbs, workflow
+from portal.correspondence import forms, guards, incoming, letters, numbermodel, rendering, verbs, workflow
 from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.place import Letters
 from portal.i18n import _
 
-__all__ = ["rendering"]
+__all__ = ["numbermodel", "rendering"]
 
 
 def _letter_words(_session: Session, letter: Letter) -> str:
@@ -69,6 +69,7 @@ def includeme(config: Configurator) -> None:
     letters.house()
     security.allow("letters:registers", *STAFF)
     security.allow("letters:approve", "SIGNER")
+    security.allow("letters:number", *workflow.REGISTRARS)
     security.allow("letters:sign", *workflow.SIGNATORIES)
     security.allow("incoming:register", *workflow.KEEPERS)
     config.add_container("letters", Letters)

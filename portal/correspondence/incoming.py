@@ -110,11 +110,16 @@ def _receiving_office(act: Act, home: Letter | Case | None) -> Organisation:
 
 
 def _agenda(act: Act, office: Organisation) -> tuple[str, int, str]:
-    code = re.sub(r"[^A-Za-z0-9]+", "-", office.unit_code).strip("-") or office.name
+    code = agenda_code(office.unit_code) or office.name
     year = act.at.astimezone(WIB).year
     key = f"incoming/{code}/{year}"
     ordinal = series.take(act.session, key)
     return key, ordinal, f"SM-{code}-{year}-{ordinal:05d}"
+
+
+def agenda_code(unit_code: str) -> str:
+    """A unit's code as agenda numbers have it: nothing that an address could stumble over."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", unit_code).strip("-")
 
 
 def add_files(act: Act, incoming: Incoming, *, files: Sequence[Any]) -> None:

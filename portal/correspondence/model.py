@@ -21,7 +21,7 @@ class Letter(Item):
     __tablename__ = "letter"
     __mapper_args__ = {"polymorphic_identity": "letter"}
     __table_args__ = (
-        UniqueConstraint("series", "sequence"),
+        UniqueConstraint("series", "sequence", "suffix"),
         UniqueConstraint("number"),
         Index("ix_letter_pdf_sha256", "pdf_sha256"),
         Index("ix_letter_signed_sha256", "signed_sha256"),
@@ -47,6 +47,10 @@ class Letter(Item):
     number: Mapped[str | None]
     series: Mapped[str | None]
     sequence: Mapped[int | None]
+    suffix: Mapped[str] = mapped_column(default="")
+    """Of a supplement, which shares its number with the letter it belongs to: "a" makes 12a."""
+    number_note: Mapped[str] = mapped_column(default="")
+    """Why its number is not simply the next one: a supplement, or entered from paper."""
     dated: Mapped[date | None] = mapped_column(Date)
     issued_at: Mapped[datetime | None]
     snapshot: Mapped[dict[str, Any] | None]

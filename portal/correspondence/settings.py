@@ -15,6 +15,7 @@ from portal.correspondence.model import Letter
 from portal.i18n import _
 
 NUMBER_PATTERN = "letters.number_pattern"
+SUPPLEMENTS = "letters.supplements"
 CONTACT = "letters.contact"
 SIGNATURE = "letters.signature"
 ISSUER = "letters.certificate_issuer"
@@ -99,6 +100,15 @@ registry.declare(
         ),
         check=objections,
         example=example,
+    )
+)
+registry.declare(
+    registry.Setting(
+        key=SUPPLEMENTS,
+        title=_("Nomor sisipan untuk satu nomor, paling banyak"),
+        default=lambda: 3,
+        kind="number",
+        help=_("Sisipan seperti 12a selalu merujuk nomor yang sudah ada dan beralasan. 0: tidak dipakai."),
     )
 )
 registry.declare(

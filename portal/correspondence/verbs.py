@@ -15,7 +15,7 @@ from portal.correspondence.dispatching import (
     withdraw,
 )
 from portal.correspondence.drafting import amend, discard, draft, give_back, initial, revise, submit
-from portal.correspondence.issuing import approve, approve_many, issue, void
+from portal.correspondence.issuing import approve, approve_many, issue, issue_supplement, void
 from portal.correspondence.signing import (
     attach,
     prepare_attaching,
@@ -41,6 +41,7 @@ __all__ = [
     "give_back",
     "initial",
     "issue",
+    "issue_supplement",
     "note_delivery",
     "revise",
     "scan",
@@ -61,6 +62,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "revise": revise,
     "approve": approve,
     "issue": issue,
+    "issue_supplement": issue_supplement,
     "sign": sign,
     "attach": attach,
     "scan": scan,

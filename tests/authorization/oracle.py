@@ -101,7 +101,7 @@ STEPS: dict[str, dict[str, Roles]] = {
         "give_back": SIGN | {"REVIEWER"},
         "revise": LETTER_WRITERS | roles("REVIEWER SIGNER"),
         "approve": SIGN,
-        **dict.fromkeys(("issue", "void"), NUMBERS),
+        **dict.fromkeys(("issue", "issue_supplement", "void"), NUMBERS),
         "sign": SIGN,
         "attach": SIGN | NUMBERS,
         "scan": SENDERS | NUMBERS,
@@ -281,6 +281,8 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = roles("ADMIN")
     elif thing.kind == "Letters":
         who = AGENDA if name == "receive" else OFFICE
+        is_numbering = name in {"enter", "number-sheet"} or (name == "reserved" and method == "POST")
+        who = NUMBERS if is_numbering else who
     elif name.startswith("signing_certificate"):
         who = SIGN
     elif name.startswith("intake"):

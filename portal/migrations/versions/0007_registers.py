@@ -1,0 +1,70 @@
+"""Numbers of letters: rules of the books, supplements, and numbers reserved for paper."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from portal.db import Id, Instant
+
+revision = "0007"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+BOOKS = (("SR", "R"), ("R", "R"), ("T", "B"), ("B", "B"))
+"""Until now fixed: secret letters have a book of their own."""
+
+
+def upgrade() -> None:
+    """Change the schema."""
+    rules = op.create_table(
+        "number_rule",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("office_id", Id, nullable=True),
+        sa.Column("security", sa.Text(), nullable=False),
+        sa.Column("book", sa.Text(), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_number_rule_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_rule")),
+        sa.UniqueConstraint("office_id", "security", name=op.f("uq_number_rule_office_id_security")),
+    )
+    op.bulk_insert(rules, [{"office_id": None, "security": s, "book": b, "pattern": ""} for s, b in BOOKS])
+    op.create_table(
+        "reserved_number",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("series", sa.Text(), nullable=False),
+        sa.Column("sequence", Id, nullable=False),
+        sa.Column("office_id", Id, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=False),
+        sa.Column("letter_id", Id, nullable=True),
+        sa.Column("reserved_at", Instant(), nullable=False),
+        sa.Column("reserved_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_reserved_number_letter_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_reserved_number_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reserved_number")),
+        sa.UniqueConstraint("series", "sequence", name=op.f("uq_reserved_number_series_sequence")),
+    )
+    op.create_index("ix_reserved_number_letter_id", "reserved_number", ["letter_id"])
+    op.create_index("ix_reserved_number_office_id_state", "reserved_number", ["office_id", "state"])
+    with op.batch_alter_table("letter") as letter:
+        letter.add_column(sa.Column("suffix", sa.Text(), nullable=False, server_default=""))
+        letter.add_column(sa.Column("number_note", sa.Text(), nullable=False, server_default=""))
+        letter.drop_constraint(op.f("uq_letter_series_sequence"), type_="unique")
+        letter.create_unique_constraint(op.f("uq_letter_series_sequence_suffix"), ["series", "sequence", "suffix"])
+    with op.batch_alter_table("letter") as letter:
+        for name in ("suffix", "number_note"):
+            letter.alter_column(name, server_default=None)
+
+
+def downgrade() -> None:
+    """Change the schema back."""
+    with op.batch_alter_table("letter") as letter:
+        letter.drop_constraint(op.f("uq_letter_series_sequence_suffix"), type_="unique")
+        letter.create_unique_constraint(op.f("uq_letter_series_sequence"), ["series", "sequence"])
+        letter.drop_column("number_note")
+        letter.drop_column("suffix")
+    op.drop_table("reserved_number")
+    op.drop_table("number_rule")
