@@ -19,7 +19,8 @@ from portal.content.workflow import Guard
 from portal.correspondence import letters
 from portal.correspondence.certificates import certificate_of
 from portal.correspondence.model import Delivery, Incoming, Letter
-from portal.correspondence.settings import SUPPLEMENTS, way_of_signing
+from portal.correspondence.numbering import SUPPLEMENTS
+from portal.correspondence.settings import way_of_signing
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _

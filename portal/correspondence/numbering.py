@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,16 +13,43 @@ from sqlalchemy.orm import Session
 
 from portal import journal, registry, series
 from portal.acts import Act, Reason, Refused
+from portal.clock import WIB, Clock
+from portal.correspondence import letters
 from portal.correspondence.model import Letter
 from portal.correspondence.numbermodel import NumberRule
-from portal.correspondence.settings import NUMBER_PATTERN, SUPPLEMENTS
 from portal.correspondence.wording import roman
 from portal.directory.model import Organisation
 from portal.i18n import _
 
-PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+NUMBER_PATTERN = "letters.number_pattern"
+SUPPLEMENTS = "letters.supplements"
+PARTS = {"sec": "B", "seq": 17, "unit": "KWS1.DIT2", "class": "PP.01", "romanmonth": "X", "mm": "10", "year": 2025}
+"""The parts a number may have, each with an example."""
+NEEDED = ("sec", "seq", "unit", "year")
+"""Without one of these two letters could bear the same number: books are kept per unit, year and secrecy."""
+PART = re.compile(r"\{([a-z]+)\}")
+PARTED = re.compile(r"\{[a-z]+\}")
+LONGEST = 120
+FEW = 3
+"""So many units show what a pattern leads to."""
 
 journal.declare(letter_supplemented=_("${by} memberi nomor sisipan ${number}: ${reason}"))
+
+
+def objections(pattern: str) -> Iterator[Reason]:
+    """What is wrong with a pattern of numbers."""
+    found = PART.findall(pattern)
+    if unknown := [name for name in found if name not in PARTS]:
+        yield Reason(_("Bagian tidak dikenal: ${names}.", mapping={"names": ", ".join(f"{{{n}}}" for n in unknown)}))
+    if missing := [name for name in NEEDED if name not in found]:
+        names = ", ".join(f"{{{name}}}" for name in missing)
+        yield Reason(_("Nomor dapat kembar tanpa ${names}.", mapping={"names": names}))
+    if not all(re.search(r"\W", between) for between in PARTED.split(pattern)[1:-1]):
+        yield Reason(_("Pisahkan setiap bagian dengan tanda baca, misalnya garis miring."))
+    if any(sign in PART.sub("", pattern) for sign in "{}"):
+        yield Reason(_("Kurung kurawal tidak berpasangan atau isinya bukan huruf kecil."))
+    if len(pattern) > LONGEST or len(pattern.splitlines()) != 1:
+        yield Reason(_("Tulis satu baris, paling panjang ${most} karakter.", mapping={"most": LONGEST}))
 
 
 @dataclass(frozen=True)
@@ -70,7 +98,7 @@ class Key:
 
 def number_text(pattern: str, **parts: str | int) -> str:
     """A number by a pattern, such as `{sec}.{seq}/{unit}/{class}/{romanmonth}/{year}`; what is not known yet stays dots."""
-    return PLACEHOLDER.sub(lambda match: str(parts.get(match[1], "…")), pattern)
+    return PART.sub(lambda match: str(parts.get(match[1], "…")), pattern)
 
 
 def dated_number(pattern: str, day: date, **parts: str | int) -> str:
@@ -82,7 +110,18 @@ def next_number(session: Session, office: Organisation, security: str, day: date
     """The number that the office's next such letter would bear; `pattern` is one that is only being tried."""
     way = way_of(session, office.id, security)
     ordinal = series.following(session, series_key(office.unit_code, day.year, way.book))
-    return dated_number(pattern or way.pattern, day, sec=security, seq=ordinal, unit=office.unit_code)
+    parts = {"sec": security, "seq": ordinal, "unit": office.unit_code, "class": PARTS["class"]}
+    return dated_number(pattern or way.pattern, day, **parts)
+
+
+def example(session: Session, pattern: str) -> str:
+    """The next numbers of some units by that pattern; where there are none yet, one that is made up."""
+    query = select(Organisation).where(Organisation.unit_code != "", Organisation.state == "active")
+    day = Clock().now().astimezone(WIB).date()
+    found = list(session.scalars(query.order_by(Organisation.id).limit(FEW)))
+    if not found:
+        return number_text(pattern, **PARTS)
+    return "; ".join(f"{unit.title}: {next_number(session, unit, 'B', day, pattern)}" for unit in found)
 
 
 def give(act: Act, letter: Letter, office: Organisation, day: date, base: Letter | None = None) -> None:
@@ -128,3 +167,27 @@ def _next_suffix(act: Act, letter: Letter, base: Letter) -> str:
             [Reason(_("Paling banyak ${most} nomor sisipan untuk satu nomor.", mapping=known), field="number")]
         )
     return string.ascii_lowercase[used]
+
+
+registry.declare(
+    registry.Setting(
+        key=NUMBER_PATTERN,
+        title=_("Pola nomor surat"),
+        default=lambda: letters.house().number_pattern,
+        help=_(
+            "Bagian: {sec} keamanan, {seq} nomor urut, {unit} unit, {class} klasifikasi arsip, "
+            "{romanmonth} bulan romawi, {mm} bulan dua angka, {year} tahun. Hanya untuk surat yang terbit sesudahnya."
+        ),
+        check=objections,
+        example=example,
+    )
+)
+registry.declare(
+    registry.Setting(
+        key=SUPPLEMENTS,
+        title=_("Nomor sisipan untuk satu nomor, paling banyak"),
+        default=lambda: 3,
+        kind="number",
+        help=_("Sisipan seperti 12a selalu merujuk nomor yang sudah ada dan beralasan. 0: tidak dipakai."),
+    )
+)
