@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 
 import pikepdf
+import pypdfium2
 import pytest
 from lxml import etree
 from webtest import Upload
@@ -12,7 +13,7 @@ from webtest import Upload
 from portal import registry
 from portal.acts import Refused
 from portal.blobs import Blob
-from portal.correspondence import completeness, dispatching, numbering, paper, verbs
+from portal.correspondence import completeness, dispatching, incoming, numbering, paper, verbs
 from portal.correspondence.model import Letter
 from portal.correspondence.numbermodel import NumberRule, ReservedNumber
 from portal.directory.model import Organisation
@@ -203,3 +204,17 @@ def test_the_year_is_a_book_and_a_spreadsheet(office, enter):
     assert not content.xpath("//@*[local-name()='formula']")
     for ending in ("pdf", "ods", "csv"):
         assert tono.get(f"/letters/incoming?format={ending}").status_int == 200
+
+
+def test_the_desk_where_paper_arrives_prints_a_slip_and_a_receipt(office, enter):
+    with office.world.act("tono") as act:
+        name = incoming.register(act, channel="LETTER", subject="Balasan <b>KBRI", sender="KBRI ${x}").name
+    tono, polres = enter("tono"), enter("polres")
+    page = tono.get(f"/incoming/{name}/")
+    for words in ("Cetak lembar disposisi", "Cetak tanda terima"):
+        sheet = page.click(words)
+        assert sheet.content_type == "application/pdf"
+        text = "".join(p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(sheet.body))
+        assert name in text
+        assert "Balasan <b>KBRI" in text
+        assert polres.get(sheet.request.path, expect_errors=True).status_int == 404
