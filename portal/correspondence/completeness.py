@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.correspondence.incoming import agenda_code
 from portal.correspondence.model import Incoming, Letter
-from portal.correspondence.numbering import Key
+from portal.correspondence.numbering import Key, agenda_code
 from portal.correspondence.numbermodel import ReservedNumber
 from portal.directory.model import Organisation
 from portal.series import Series
@@ -71,7 +70,7 @@ def _book(session: Session, row: Series) -> Book:
     if row.key.startswith("incoming/"):
         numbers = list(session.scalars(select(Incoming.sequence).where(Incoming.series == row.key)))
         return Book(row.key, row.value, len(numbers), *_faults(numbers, row.value))
-    columns = (Letter.sequence, Letter.suffix, Letter.state)
+    columns: tuple[Any, ...] = (Letter.sequence, Letter.suffix, Letter.state)
     letters = session.execute(select(*columns).where(Letter.series == row.key, Letter.number.is_not(None))).all()
     borne = [number for number, suffix, _state in letters if not suffix]
     reserved = _reserved(session, row.key)

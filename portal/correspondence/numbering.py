@@ -23,7 +23,15 @@ from portal.i18n import _
 
 NUMBER_PATTERN = "letters.number_pattern"
 SUPPLEMENTS = "letters.supplements"
-PARTS = {"sec": "B", "seq": 17, "unit": "KWS1.DIT2", "class": "PP.01", "romanmonth": "X", "mm": "10", "year": 2025}
+PARTS: dict[str, str | int] = {
+    "sec": "B",
+    "seq": 17,
+    "unit": "KWS1.DIT2",
+    "class": "PP.01",
+    "romanmonth": "X",
+    "mm": "10",
+    "year": 2025,
+}
 """The parts a number may have, each with an example."""
 NEEDED = ("sec", "seq", "unit", "year")
 """Without one of these two letters could bear the same number: books are kept per unit, year and secrecy."""
@@ -76,6 +84,11 @@ def series_key(unit: str, year: int, book: str) -> str:
     return f"letter/{unit}/{year}/{book}"
 
 
+def agenda_code(unit_code: str) -> str:
+    """A unit's code as agenda numbers have it: nothing that an address could stumble over."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", unit_code).strip("-")
+
+
 @dataclass(frozen=True)
 class Key:
     """The parts of a series' name."""
@@ -110,8 +123,8 @@ def next_number(session: Session, office: Organisation, security: str, day: date
     """The number that the office's next such letter would bear; `pattern` is one that is only being tried."""
     way = way_of(session, office.id, security)
     ordinal = series.following(session, series_key(office.unit_code, day.year, way.book))
-    parts = {"sec": security, "seq": ordinal, "unit": office.unit_code, "class": PARTS["class"]}
-    return dated_number(pattern or way.pattern, day, **parts)
+    parts: dict[str, str | int] = {"sec": security, "seq": ordinal, "unit": office.unit_code}
+    return dated_number(pattern or way.pattern, day, **parts, **{"class": PARTS["class"]})
 
 
 def example(session: Session, pattern: str) -> str:

@@ -81,8 +81,8 @@ def reserve(act: Act, *, security: str, day: date, count: int, reason: str) -> l
     ]
     act.session.add_all(rows)
     act.session.flush()
-    numbers = {"first": rows[0].sequence, "last": rows[-1].sequence, "series": key}
-    journal.record(act, "numbers_reserved", day=day.isoformat(), reason=reason, **numbers)
+    first, last = rows[0].sequence, rows[-1].sequence
+    journal.record(act, "numbers_reserved", day=day.isoformat(), reason=reason, series=key, first=first, last=last)
     return rows
 
 

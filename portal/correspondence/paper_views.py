@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from portal import vocabulary
 from portal.accounts.views import asked_by, refuse
 from portal.acts import Refused
 from portal.content.assurance import step_up_address
 from portal.correspondence import letters, paper, register_files
-from portal.correspondence.forms import Why, offices
+from portal.correspondence.forms import Why
 from portal.correspondence.model import Letter
 from portal.correspondence.numbermodel import ReservedNumber
+from portal.correspondence.paper_forms import Entry, Reservation, reserved_asked
 from portal.correspondence.place import Letters
 from portal.correspondence.register_views import MAY, path_of, register_frame, year_asked, years
 from portal.correspondence.registers import RESERVED
-from portal.correspondence.signing import LARGEST
 from portal.correspondence.workflow import LETTER
 from portal.db import outside_transaction
 from portal.edge.downloads import attachment
-from portal.forms import Button, Choice, Day, File, Form, Line, Number, Schema, Text, ValidationFailure, form
+from portal.forms import Button, Form, ValidationFailure, form
 from portal.i18n import _, day, translate
 from portal.pages import Column, Empty, Fact
 from portal.pdf.ruled import Heading, ruled
@@ -40,59 +39,6 @@ COLUMNS = (
     Column("reason", _("Alasan"), below="by"),
     Column("state", _("Status"), "state", below="note"),
 )
-
-
-def _securities(request: Any) -> list[tuple[str, str]]:
-    return vocabulary.choices(request.db, "security", request.locale_name)
-
-
-class Reservation(Schema):
-    security = Choice(_securities, _("Keamanan surat"), look="select", default="B")
-    day = Day(_("Untuk tanggal"))
-    count = Number(_("Banyaknya nomor"), least=1, most=paper.MOST)
-    reason = Line(_("Alasan"), max=200, help=_("Misalnya: pemadaman listrik gedung."))
-
-
-def _types(request: Any) -> list[tuple[str, str]]:
-    english = request.locale_name == "en"
-    return sorted(
-        ((code, t.name_en if english else t.name) for code, t in letters.letter_types().items()), key=lambda p: p[1]
-    )
-
-
-def _signers(request: Any) -> list[tuple[str, str]]:
-    found = paper.signers(request.db, _reserved(request).office_id)
-    return [(str(account.id), f"{account.name} – {account.office_title}") for account in found]
-
-
-def _of_book(request: Any) -> list[tuple[str, str]]:
-    fitting = paper.securities_of(request.act, _reserved(request))
-    return [(code, name) for code, name in _securities(request) if code in fitting]
-
-
-class Entry(Schema):
-    """What the paper says; its scan is the letter."""
-
-    case_number = Line(_("Nomor kasus"), max=40)
-    type_code = Choice(_types, _("Jenis surat"), look="search")
-    subject = Line(_("Hal"), max=300)
-    to = Choice(offices, _("Penerima di direktori"), look="search", required=False)
-    recipient = Line(_("Penerima lain"), max=200, required=False, help=_("Bila tidak ada di direktori."))
-    dated = Day(_("Tanggal surat"))
-    security = Choice(_of_book, _("Keamanan surat"), look="select")
-    records_class = Line(_("Klasifikasi arsip"), max=40, required=False, help=_("Seperti tertulis dalam nomornya."))
-    signer_id = Choice(_signers, _("Penanda tangan"), look="select")
-    summary = Text(_("Isi ringkas"), max=5000, rows=4)
-    file = File(_("Pindaian surat"), accept=(".pdf",), max_bytes=LARGEST, capture="environment")
-
-
-def _reserved(request: Request) -> ReservedNumber:
-    number = request.subpath[0] if len(request.subpath) == 1 else ""
-    is_number = number.isascii() and number.isdigit() and len(number) < 16
-    found = request.db.get(ReservedNumber, int(number)) if is_number else None
-    if found is None or found.office_id not in request.identity.memberships:
-        raise HTTPNotFound
-    return found
 
 
 @view_config(context=Letters, name="reserved", request_method="GET", permission=MAY, renderer=LIST)
@@ -185,11 +131,11 @@ def show_entry(request: Request) -> Any:
         return HTTPSeeOther(HERE)
     if address := step_up_address(request, ISSUE):
         return HTTPSeeOther(address)
-    return _entry_page(request, _reserved(request), _entry(request), _voiding(request))
+    return _entry_page(request, reserved_asked(request), _entry(request), _voiding(request))
 
 
 def _entry(request: Request) -> Form:
-    first = {"dated": _reserved(request).day} if request.method == "GET" else None
+    first = {"dated": reserved_asked(request).day} if request.method == "GET" else None
     return form(Entry(), request, buttons=(Button("enter", _("Catat surat")),), values=first)
 
 
@@ -219,7 +165,7 @@ def enter(request: Request) -> Any:
         return HTTPSeeOther(HERE)
     if address := step_up_address(request, ISSUE):
         return HTTPSeeOther(address)
-    reserved, is_voiding = _reserved(request), "void" in request.POST
+    reserved, is_voiding = reserved_asked(request), "void" in request.POST
     asked = _voiding(request) if is_voiding else _entry(request)
     try:
         values = asked.validate(request.POST.items())
@@ -231,7 +177,7 @@ def enter(request: Request) -> Any:
     else:
         return HTTPSeeOther(where)
     other = form(Entry() if is_voiding else Why(), request)
-    return _entry_page(request, _reserved(request), *((other, asked) if is_voiding else (asked, other)))
+    return _entry_page(request, reserved_asked(request), *((other, asked) if is_voiding else (asked, other)))
 
 
 def _void(request: Request, reserved: ReservedNumber, values: dict[str, Any]) -> str:

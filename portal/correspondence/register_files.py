@@ -35,6 +35,43 @@ class Register:
     shares: Sequence[float]
 
 
+OUTGOING = Register(
+    "letter",
+    _("Register surat keluar"),
+    "register-keluar",
+    (
+        ("number", _("Nomor")),
+        ("dated", _("Tanggal")),
+        ("unit", _("Unit")),
+        ("to", _("Kepada")),
+        ("title", _("Hal")),
+        ("security", _("Keamanan")),
+        ("state", _("Status")),
+        ("way", _("Pengiriman")),
+        ("receipt", _("Tanda terima")),
+        ("note", _("Keterangan")),
+    ),
+    (4.2, 2, 1.8, 4, 5, 1.6, 2, 2.6, 2, 2.6),
+)
+AGENDA = Register(
+    "incoming",
+    _("Agenda surat masuk"),
+    "agenda-masuk",
+    (
+        ("number", _("Nomor agenda")),
+        ("received", _("Diterima")),
+        ("sender", _("Asal")),
+        ("sender_number", _("Nomor surat")),
+        ("sender_date", _("Tanggal surat")),
+        ("title", _("Hal")),
+        ("case", _("Kasus")),
+        ("state", _("Status")),
+        ("note", _("Keterangan")),
+    ),
+    (3.4, 2.6, 3.6, 3, 2, 5, 2.4, 2, 3),
+)
+
+
 def file_of(act: Act, register: Register, year: int, lines: Lines, ending: str, lang: str) -> bytes:
     """The register as a file of that ending."""
     title = f"{translate(register.title, lang)} {year}"

@@ -19,7 +19,7 @@ from portal.correspondence import completeness, register_files, registers
 from portal.correspondence.dispatching import CHANNELS, STATES, failures
 from portal.correspondence.model import Letter
 from portal.correspondence.place import Letters
-from portal.correspondence.register_files import MEDIA_TYPES, Lines, Register
+from portal.correspondence.register_files import AGENDA, MEDIA_TYPES, OUTGOING, Lines, Register
 from portal.correspondence.workflow import INCOMING
 from portal.edge.downloads import attachment
 from portal.i18n import _, day, moment, translate
@@ -40,41 +40,6 @@ IN = (
     Column("title", _("Hal"), below="sender_below"),
     Column("case", _("Kasus")),
     Column("state", _("Status"), "state", below="note"),
-)
-OUTGOING = Register(
-    "letter",
-    _("Register surat keluar"),
-    "register-keluar",
-    (
-        ("number", _("Nomor")),
-        ("dated", _("Tanggal")),
-        ("unit", _("Unit")),
-        ("to", _("Kepada")),
-        ("title", _("Hal")),
-        ("security", _("Keamanan")),
-        ("state", _("Status")),
-        ("way", _("Pengiriman")),
-        ("receipt", _("Tanda terima")),
-        ("note", _("Keterangan")),
-    ),
-    (4.2, 2, 1.8, 4, 5, 1.6, 2, 2.6, 2, 2.6),
-)
-AGENDA = Register(
-    "incoming",
-    _("Agenda surat masuk"),
-    "agenda-masuk",
-    (
-        ("number", _("Nomor agenda")),
-        ("received", _("Diterima")),
-        ("sender", _("Asal")),
-        ("sender_number", _("Nomor surat")),
-        ("sender_date", _("Tanggal surat")),
-        ("title", _("Hal")),
-        ("case", _("Kasus")),
-        ("state", _("Status")),
-        ("note", _("Keterangan")),
-    ),
-    (3.4, 2.6, 3.6, 3, 2, 5, 2.4, 2, 3),
 )
 
 

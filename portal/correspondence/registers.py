@@ -61,7 +61,7 @@ def outgoing(act: Act, year: int, *, series: str = "", security: str = "") -> Se
 
 def _reserved(act: Act, year: int) -> Select[Any]:
     """Numbers reserved for paper that no letter bears; those that were filled are lines of their letters."""
-    return select(
+    columns: tuple[Any, ...] = (
         null().label("id"),
         ReservedNumber.series,
         ReservedNumber.sequence,
@@ -77,7 +77,8 @@ def _reserved(act: Act, year: int) -> Select[Any]:
         literal("").label("name"),
         null().label("case"),
         ReservedNumber.pattern,
-    ).where(
+    )
+    return select(*columns).where(
         ReservedNumber.series.like(f"letter/%/{year}/%"),
         ReservedNumber.state != "used",
         ReservedNumber.office_id.in_(list(act.by.memberships)),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 import pydyf
-import uharfbuzz
 
 from portal.folders import folder
-from portal.pdf.order import RenderFailed
+from portal.pdf.typeface import Face, embedded
 
 WIDE, HIGH, MARGIN = 842, 595, 40
 """A4 on its side, in points."""
@@ -60,64 +58,13 @@ def ruled(
     return book.finished(lang, created)
 
 
-@dataclass
-class _Face:
-    """A font as text needs it: glyphs, their widths, and which were used."""
-
-    name: str
-    content: bytes
-    used: dict[int, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        face = uharfbuzz.Face(self.content)
-        self.font, self.scale = uharfbuzz.Font(face), 1000 / face.upem
-        self.glyph, self.width = lru_cache(4096)(self._glyph), lru_cache(4096)(self._width)
-
-    def _glyph(self, sign: str) -> tuple[int, float]:
-        number = self.font.get_nominal_glyph(ord(sign)) or 0
-        return number, self.font.get_glyph_h_advance(number) * self.scale
-
-    def _width(self, text: str) -> float:
-        return sum(self.glyph(sign)[1] for sign in text) * SIZE / 1000
-
-    def shown(self, text: str) -> bytes:
-        """A text as the page's stream has it."""
-        numbers = [(self.glyph(sign)[0], sign) for sign in text]
-        self.used.update(numbers)
-        return b"<" + b"".join(b"%04x" % number for number, _sign in numbers) + b"> Tj"
-
-    def wrapped(self, text: str, room: float) -> Iterator[str]:
-        """The lines of a text that are not wider than the room; words that are, are cut."""
-        space = self.width(" ")
-        for paragraph in text.splitlines():
-            words: list[str] = []
-            taken = -space
-            for word in paragraph.split():
-                for part in self._cut(word, room) if self.width(word) > room else (word,):
-                    taken += space + self.width(part)
-                    if words and taken > room:
-                        yield " ".join(words)
-                        words, taken = [], self.width(part)
-                    words.append(part)
-            yield " ".join(words)
-
-    def _cut(self, word: str, room: float) -> Iterator[str]:
-        part = ""
-        for sign in word:
-            if part and self.width(part + sign) > room:
-                yield part
-                part = ""
-            part += sign
-        yield part
-
-
 class _Book:
     """The pages so far, each packed when it is full."""
 
     def __init__(self, heading: Heading) -> None:
         fonts = folder("letters") / "house" / "fonts"
         self.plain, self.bold = (
-            _Face(name, (fonts / f"LiberationSans-{name}.ttf").read_bytes()) for name in ("Regular", "Bold")
+            Face(name, (fonts / f"LiberationSans-{name}.ttf").read_bytes(), SIZE) for name in ("Regular", "Bold")
         )
         self.heading, room = heading, WIDE - 2 * MARGIN
         whole = sum(share for _words, share in heading.columns)
@@ -177,7 +124,7 @@ class _Book:
         self.pages.append(zlib.compress(b"\n".join(self.page)))
         self.page = []
 
-    def _row(self, cells: Sequence[Sequence[str]], face: _Face, thick: float = 0.3) -> None:
+    def _row(self, cells: Sequence[Sequence[str]], face: Face, thick: float = 0.3) -> None:
         x = float(MARGIN)
         for lines, width in zip(cells, self.widths, strict=True):
             for number, text in enumerate(lines, 1):
@@ -189,7 +136,7 @@ class _Book:
     def _rule(self, thick: float) -> None:
         self.page.append(b"%.1f w %d %.2f m %d %.2f l S" % (thick, MARGIN, self.y, WIDE - MARGIN, self.y))
 
-    def _text(self, x: float, y: float, text: str, face: _Face, size: float = SIZE) -> None:
+    def _text(self, x: float, y: float, text: str, face: Face, size: float = SIZE) -> None:
         self.page.append(_placed(face, size, x, y, text))
 
     def finished(self, lang: str, created: datetime) -> bytes:
@@ -218,7 +165,7 @@ class _Book:
                 )
             )
         for face in (self.plain, self.bold):
-            fonts[face.name] = _embedded(made, face)
+            fonts[face.name] = embedded(made, face)
         made.catalog["Lang"] = pydyf.String(lang)
         made.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         made.info["Title"] = pydyf.String(self.heading.title)
@@ -228,55 +175,6 @@ class _Book:
         return out.getvalue()
 
 
-def _placed(face: _Face, size: float, x: float, y: float, text: str) -> bytes:
+def _placed(face: Face, size: float, x: float, y: float, text: str) -> bytes:
     """A text at its place on the page."""
     return b"BT /%s %g Tf %.2f %.2f Td %s ET" % (face.name.encode(), size, x, y, face.shown(text))
-
-
-def _embedded(made: pydyf.PDF, face: _Face) -> bytes:
-    """The font in the file: cut to the glyphs that were used, with their widths, and what each stands for."""
-    wish = uharfbuzz.SubsetInput()
-    wish.glyph_set.update(face.used)
-    wish.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS
-    cut = uharfbuzz.subset(uharfbuzz.Face(face.content), wish)
-    if cut is None:
-        raise RenderFailed("failed", "font")
-    name = f"/LiberationSans-{face.name}"
-    program = pydyf.Stream([bytes(cut.blob.data)], {"Length1": len(cut.blob.data)}, compress=True)
-    meaning = pydyf.Stream([_meanings(face.used)], compress=True)
-    about = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "Flags": 4, "ItalicAngle": 0})
-    about |= {"FontBBox": pydyf.Array([-544, -303, 1302, 980]), "Ascent": 905, "Descent": -212}
-    about |= {"CapHeight": 729, "StemV": 80}
-    made.add_object(program)
-    made.add_object(meaning)
-    about["FontFile2"] = program.reference
-    made.add_object(about)
-    widths = pydyf.Array()
-    for number, sign in sorted(face.used.items()):
-        widths += [number, pydyf.Array([round(face.glyph(sign)[1], 2)])]
-    system = pydyf.Dictionary(
-        {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
-    )
-    inner = pydyf.Dictionary({"Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name, "W": widths})
-    inner |= {"CIDSystemInfo": system, "FontDescriptor": about.reference, "CIDToGIDMap": "/Identity"}
-    made.add_object(inner)
-    outer = pydyf.Dictionary({"Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H"})
-    outer |= {"DescendantFonts": pydyf.Array([inner.reference]), "ToUnicode": meaning.reference}
-    made.add_object(outer)
-    return bytes(outer.reference)
-
-
-def _meanings(used: dict[int, str]) -> bytes:
-    """The table that lets a reader search and copy the text."""
-    pairs = [
-        b"<%04x> <%s>" % (number, sign.encode("utf-16-be").hex().encode()) for number, sign in sorted(used.items())
-    ]
-    blocks = [pairs[at : at + 100] for at in range(0, len(pairs), 100)]
-    return b"\n".join(
-        [
-            b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Used def /CMapType 2 def",
-            b"1 begincodespacerange <0000> <ffff> endcodespacerange",
-            *(b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks),
-            b"endcmap CMapName currentdict /CMap defineresource pop end end",
-        ]
-    )
