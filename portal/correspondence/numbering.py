@@ -110,8 +110,8 @@ class Key:
 
 
 def number_text(pattern: str, **parts: str | int) -> str:
-    """A number by a pattern, such as `{sec}.{seq}/{unit}/{class}/{romanmonth}/{year}`; what is not known yet stays dots."""
-    return PART.sub(lambda match: str(parts.get(match[1], "…")), pattern)
+    """A number by a pattern, such as `{sec}.{seq}/{unit}/{class}/{romanmonth}/{year}`; what is not known yet is left to be written."""
+    return PART.sub(lambda match: str(parts.get(match[1], "____")), pattern)
 
 
 def dated_number(pattern: str, day: date, **parts: str | int) -> str:

@@ -118,7 +118,7 @@ def sheet(request: Request) -> Response:
         if one.state == "open"
     )
     how = _(
-        "Titik-titik diisi kode keamanan dan klasifikasi arsip. Nomor yang tidak terpakai dibatalkan, bukan dipakai ulang."
+        "Garis kosong diisi kode keamanan dan klasifikasi arsip. Nomor yang tidak terpakai dibatalkan, bukan dipakai ulang."
     )
     body = ruled(heading, rows, lambda: [translate(how, lang)], lang=lang, created=request.at)
     return attachment(body, filename="lembar-nomor.pdf", media_type="application/pdf")
