@@ -19,7 +19,7 @@ from portal.acts import Site, open_site
 from portal.app import application, configured
 from portal.blobs import Damaged
 from portal.content.explain import permissions_page
-from portal.correspondence import completeness, lettertypes
+from portal.correspondence import completeness, lettertexts, lettertypes
 from portal.correspondence.model import Letter
 from portal.demo import build as demo
 from portal.documents.model import Document
@@ -106,7 +106,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     """Whether this portal can serve: database, files, schema, letter types, and no number missing or double."""
     site = _site(args)
-    faults = migrations.problems(site.engine) or _unwhole_books(site)
+    faults = migrations.problems(site.engine) or _unwhole(site)
     faults += lettertypes.check(folder("letters"))
     found = health.state_of(site)
     for key, value in found.items():
@@ -116,9 +116,9 @@ def _check(args: argparse.Namespace) -> int:
     return 0 if found["ready"] and not faults else 1
 
 
-def _unwhole_books(site: Site) -> list[str]:
+def _unwhole(site: Site) -> list[str]:
     with site.sessions(bind=site.readers) as session:
-        return list(completeness.faults(session))
+        return [*completeness.faults(session), *lettertexts.all_faults(session)]
 
 
 def _verify(args: argparse.Namespace) -> int:

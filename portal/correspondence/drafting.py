@@ -11,7 +11,7 @@ from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
 from portal.content import catalog, item, locks, versions
 from portal.content.workflow import advance
-from portal.correspondence import addressing, letters, lettertypes
+from portal.correspondence import addressing, letters, lettertexts, lettertypes
 from portal.correspondence.lettermodel import LetterType
 from portal.correspondence.model import Approval, Letter
 from portal.correspondence.prefill import prefill
@@ -54,7 +54,8 @@ def draft(
     given = prefill(act, case, type_, lang) | {k: letters.plain(v) for k, v in (fields or {}).items()}
     _expect_fields(type_, given)
     letter = _create(act, case, type_, lang, given)
-    letter.body = lettertypes.clean(body or type_.wording[lang])
+    text = lettertexts.in_force(act.session, type_, lang)
+    letter.body, letter.text_version = lettertypes.clean(body or text.wording), text.number
     letter.recipients = people
     letter.enclosures = addressing.enclosures(act, letter, enclosures)
     _sign_by(act, letter, signer_id, ())
@@ -149,8 +150,9 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
         _expect_fields(type_, letter.fields)
     if "body" in changes:
         letter.body = lettertypes.clean(changes["body"])
-    if letter.language != before and _is_default(type_, untouched, before):
-        letter.body = lettertypes.clean(type_.wording[letter.language])  # nobody has written in it: take the other one
+    if letter.language != before and _is_default(act, letter, untouched, before):
+        text = lettertexts.in_force(act.session, type_, letter.language)  # nobody has written in it: take the other one
+        letter.body, letter.text_version = lettertypes.clean(text.wording), text.number
     asked = " ".join((changes.get("subject") or "").split())
     if asked and asked != letter.title:
         letter.title = asked
@@ -169,8 +171,9 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
         _sign_by(act, letter, changes.get("signer_id") or letter.signer_id, lines)
 
 
-def _is_default(type_: LetterType, body: str, lang: str) -> bool:
-    return lettertypes.clean(body).split() == lettertypes.clean(type_.wording[lang]).split()
+def _is_default(act: Act, letter: Letter, body: str, lang: str) -> bool:
+    text = lettertexts.version(act.session, letters.type_of(letter), lang, letter.text_version)
+    return text is not None and lettertypes.clean(body).split() == lettertypes.clean(text.wording).split()
 
 
 def _readdress(act: Act, letter: Letter, to: Sequence[int] | None, cc: Sequence[int | str] | None) -> None:

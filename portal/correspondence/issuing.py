@@ -113,7 +113,8 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
         "page": page,
         "content_hash": letters.content_hash(letter),
         "created": act.at.isoformat(),
-        "type": {"code": type_.code, "version": letters.type_version(type_.code), "name": type_.name},
+        "type": {"code": type_.code, "version": letters.type_version(type_.code), "name": type_.name}
+        | {"text": letter.text_version},
         "values": letters.values(letter),
         "questions": [{"id": q.id, "text": q.text, "text_en": q.text_en, "type": q.type} for q in type_.questions],
         "reply_days": letter.reply_days,

@@ -35,6 +35,8 @@ class Letter(Item):
     records_class: Mapped[str] = mapped_column(default="")
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Answers to the letter type's own fields."""
+    text_version: Mapped[int] = mapped_column(default=0)
+    """Which version of the type's text it was begun from; 0: the one that ships with the portal."""
     body: Mapped[str]
     """Wording: limited HTML with ${field}; filled when shown, frozen when issued."""
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

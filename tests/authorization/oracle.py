@@ -268,6 +268,15 @@ LISTS = {
 """Worklist → whose work it is. The advocates' own list is `case-files`."""
 
 
+def _letters(method: str, name: str) -> Roles:
+    """The registrar's desk; the texts of letters are written by those who check them, and decided by who heads."""
+    if name.startswith("text"):
+        return HEADS if name == "text-approve" else HEADS | roles("REVIEWER ADMIN")
+    if name in {"enter", "number-sheet"} or (name == "reserved" and method == "POST"):
+        return NUMBERS
+    return AGENDA if name == "receive" else OFFICE
+
+
 def _place(thing: Thing, method: str, name: str) -> set[str]:
     is_front = thing.kind == "Root" and name == "welcome"
     if is_front or thing.kind in {"public", "Answers", "Door"} or (thing.kind == "route" and name in PUBLIC):
@@ -280,9 +289,7 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
     elif thing.kind in {"Settings", "SettingPlace"} or (thing.kind == "route" and name.startswith("accounts")):
         who = roles("ADMIN")
     elif thing.kind == "Letters":
-        who = AGENDA if name == "receive" else OFFICE
-        is_numbering = name in {"enter", "number-sheet"} or (name == "reserved" and method == "POST")
-        who = NUMBERS if is_numbering else who
+        who = _letters(method, name)
     elif name.startswith("signing_certificate"):
         who = SIGN
     elif name.startswith("intake"):

@@ -1,4 +1,4 @@
-"""Numbers of letters: rules of the books, supplements, and numbers reserved for paper."""
+"""Numbers of letters: rules of the books, supplements, numbers reserved for paper; and the office's own letter texts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,13 +49,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_reserved_number_letter_id", "reserved_number", ["letter_id"])
     op.create_index("ix_reserved_number_office_id_state", "reserved_number", ["office_id", "state"])
+    op.create_table(
+        "letter_text",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("type_code", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("number", Id, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("written_by_id", Id, nullable=True),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("written_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["written_by_id"], ["account.id"], name=op.f("fk_letter_text_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_text")),
+        sa.UniqueConstraint("type_code", "language", "number", name=op.f("uq_letter_text_type_code_language_number")),
+    )
     with op.batch_alter_table("letter") as letter:
+        letter.add_column(sa.Column("text_version", Id, nullable=False, server_default="0"))
         letter.add_column(sa.Column("suffix", sa.Text(), nullable=False, server_default=""))
         letter.add_column(sa.Column("number_note", sa.Text(), nullable=False, server_default=""))
         letter.drop_constraint(op.f("uq_letter_series_sequence"), type_="unique")
         letter.create_unique_constraint(op.f("uq_letter_series_sequence_suffix"), ["series", "sequence", "suffix"])
     with op.batch_alter_table("letter") as letter:
-        for name in ("suffix", "number_note"):
+        for name in ("text_version", "suffix", "number_note"):
             letter.alter_column(name, server_default=None)
 
 
@@ -66,5 +84,7 @@ def downgrade() -> None:
         letter.create_unique_constraint(op.f("uq_letter_series_sequence"), ["series", "sequence"])
         letter.drop_column("number_note")
         letter.drop_column("suffix")
+        letter.drop_column("text_version")
+    op.drop_table("letter_text")
     op.drop_table("reserved_number")
     op.drop_table("number_rule")
