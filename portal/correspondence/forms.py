@@ -45,6 +45,11 @@ class Supplement(Schema):
     reason = Text(_("Alasan"), max=300, rows=2)
 
 
+class Superseding(Schema):
+    number = Line(_("Nomor surat pengganti"), max=120)
+    reason = Text(_("Alasan"), max=300, rows=2)
+
+
 class DeliverySchema(Schema):
     """A step that concerns one delivery."""
 
@@ -100,6 +105,7 @@ LETTER_FORMS = {
     "give_back": GiveBack,
     "approve": Note,
     "issue_supplement": Supplement,
+    "supersede": Superseding,
     "void": Why,
     "withdraw": Why,
     "send_again": SendAgain,

@@ -75,6 +75,8 @@ class Letter(Item):
     scan_sha256: Mapped[str] = mapped_column(default="")
     """The paper that was signed with a pen, scanned: evidence."""
     void_reason: Mapped[str] = mapped_column(default="")
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    """The letter that holds instead of this one."""
 
     recipients: Mapped[list[Recipient]] = relationship(
         order_by="Recipient.position", cascade="all, delete-orphan", lazy="selectin"

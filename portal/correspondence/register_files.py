@@ -51,7 +51,7 @@ OUTGOING = Register(
         ("receipt", _("Tanda terima")),
         ("note", _("Keterangan")),
     ),
-    (4.2, 2, 1.8, 4, 5, 1.6, 2, 2.6, 2, 2.6),
+    (5.3, 2, 1.8, 4, 5, 1.9, 2, 2.6, 2, 2.6),
 )
 AGENDA = Register(
     "incoming",

@@ -25,6 +25,7 @@ from portal.correspondence.signing import (
     sign,
     sign_many,
 )
+from portal.correspondence.superseding import supersede
 
 __all__ = [
     "PREPARATIONS",
@@ -50,6 +51,7 @@ __all__ = [
     "sign",
     "sign_many",
     "submit",
+    "supersede",
     "void",
     "withdraw",
 ]
@@ -73,6 +75,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "answer": answer,
     "close": close,
     "withdraw": withdraw,
+    "supersede": supersede,
 }
 PREPARATIONS = {"sign": prepare_signing, "attach": prepare_attaching, "scan": prepare_scan}
 """Transition → what is slow about it, and done before the transaction."""

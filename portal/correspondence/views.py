@@ -124,6 +124,11 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
     ]
     if letter.void_reason:
         found.append(Fact(_("Alasan pembatalan"), letter.void_reason))
+    if letter.number_note:
+        found.append(Fact(_("Catatan nomor"), letter.number_note))
+    if letter.superseded_by_id:
+        other = request.db.get_one(Letter, letter.superseded_by_id)
+        found.append(Fact(_("Digantikan oleh"), other.number, f"../{other.name}/"))
     return found
 
 

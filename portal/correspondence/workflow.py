@@ -199,6 +199,16 @@ LETTER = Workflow(
         Transition("answer", _("Tandai terjawab"), ("dispatched",), "answered", HANDLERS, guards=(guards.has_reply,)),
         Transition("close", _("Tutup surat"), ("dispatched", "answered"), "closed", HANDLERS, guards=(guards.is_done,)),
         Transition(
+            "supersede",
+            _("Nyatakan digantikan"),
+            ("issued", *SENT),
+            None,
+            frozenset({"SIGNER"}),
+            assured=True,
+            hint=_("Halaman pemeriksaan keaslian menyebut surat ini tidak lagi berlaku."),
+            suits=lambda letter: letter.superseded_by_id is None,
+        ),
+        Transition(
             "withdraw", _("Tarik surat"), ("dispatched", "answered"), "withdrawn", frozenset({"SIGNER"}), assured=True
         ),
     ),

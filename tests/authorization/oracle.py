@@ -107,7 +107,7 @@ STEPS: dict[str, dict[str, Roles]] = {
         "scan": SENDERS | NUMBERS,
         **dict.fromkeys(("dispatch", "send_again", "note_delivery"), SENDERS),
         **dict.fromkeys(("answer", "close"), SENDERS | HEADS | {"REGIONAL_OFFICER"}),
-        "withdraw": roles("SIGNER"),
+        **dict.fromkeys(("withdraw", "supersede"), roles("SIGNER")),
     },
     "incoming": {
         **dict.fromkeys(("match", "set_aside", "note", "answer", "file_documents", "file"), AGENDA),

@@ -218,3 +218,27 @@ def test_the_desk_where_paper_arrives_prints_a_slip_and_a_receipt(office, enter)
         assert name in text
         assert "Balasan <b>KBRI" in text
         assert polres.get(sheet.request.path, expect_errors=True).status_int == 404
+
+
+def test_a_letter_that_was_replaced_says_so_to_anybody_and_names_only_an_open_successor(office, enter):
+    case = office.case()
+    first, second = office.issued(case=case), office.approved(case=case)
+    with pytest.raises(Refused):
+        office.do("rina", "supersede", first, number=office.letter(first).number, reason="x")
+    office.do("tono", "issue", second)
+    number = office.letter(second).number
+    office.do("rina", "supersede", first, number=number, reason="salah tanggal")
+    code, nobody = office.letter(first).check_code, enter()
+    page = nobody.get(f"/verify/{code}").text
+    assert "Digantikan: surat ini tidak lagi berlaku" in page
+    assert number not in page
+    with office.site.act() as act:
+        act.session.get_one(Letter, second).security = "B"
+    page = nobody.get(f"/verify/{code}").text
+    assert f"Yang berlaku adalah surat Nomor <b>{number}</b>" in page
+    assert "Siti" not in page
+    assert number in enter("dewi").get(office.address(first) + "/").text
+    with pytest.raises(Refused):
+        office.do("rina", "supersede", second, number=office.letter(first).number, reason="melingkar")
+    with pytest.raises(Refused):
+        office.do("rina", "supersede", first, number=number, reason="sekali lagi")

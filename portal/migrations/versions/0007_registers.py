@@ -69,6 +69,8 @@ def upgrade() -> None:
     with op.batch_alter_table("letter") as letter:
         letter.add_column(sa.Column("text_version", Id, nullable=False, server_default="0"))
         letter.add_column(sa.Column("suffix", sa.Text(), nullable=False, server_default=""))
+        letter.add_column(sa.Column("superseded_by_id", Id, nullable=True))
+        letter.create_foreign_key(op.f("fk_letter_superseded_by_id"), "letter", ["superseded_by_id"], ["id"])
         letter.add_column(sa.Column("number_note", sa.Text(), nullable=False, server_default=""))
         letter.drop_constraint(op.f("uq_letter_series_sequence"), type_="unique")
         letter.create_unique_constraint(op.f("uq_letter_series_sequence_suffix"), ["series", "sequence", "suffix"])
@@ -82,6 +84,8 @@ def downgrade() -> None:
     with op.batch_alter_table("letter") as letter:
         letter.drop_constraint(op.f("uq_letter_series_sequence_suffix"), type_="unique")
         letter.create_unique_constraint(op.f("uq_letter_series_sequence"), ["series", "sequence"])
+        letter.drop_constraint(op.f("fk_letter_superseded_by_id"), type_="foreignkey")
+        letter.drop_column("superseded_by_id")
         letter.drop_column("number_note")
         letter.drop_column("suffix")
         letter.drop_column("text_version")
