@@ -23,7 +23,7 @@ from portal.pdf import RenderFailed
 from portal.people import verbs as people
 from tests.reliability.books import problems
 
-ISSUED = int(os.environ.get("ISSUED", "160"))
+ISSUED = int(os.environ.get("ISSUED", "120"))
 SEED = int(os.environ.get("SEED", "2026"))
 WRITERS = 8
 
