@@ -98,4 +98,8 @@ def _typed(about: str, *lines: str) -> str:
 
 def _inert(text: str) -> str:
     """Without signs that XML can't hold."""
-    return "".join(sign for sign in text if sign in "\n\t" or (sign >= " " and not 0xD800 <= ord(sign) <= 0xDFFF and ord(sign) & 0xFFFE != 0xFFFE))
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\n\t" or (sign >= " " and not 0xD800 <= ord(sign) <= 0xDFFF and ord(sign) & 0xFFFE != 0xFFFE)
+    )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import journal
@@ -113,10 +114,13 @@ def write(act: Act, type_: LetterType, language: str, wording: str, *, seen: str
         raise Refused([Reason(_("Teks ini sama dengan yang berlaku."), field="wording")])
     if kept is None:
         kept = LetterText(type_code=type_.code, language=language, number=WORKING, state="working")
-        act.session.add(kept)
     kept.wording, kept.written_by_id, kept.written_by = wording, act.by.account_id, act.by.name
     kept.written_at = act.at
-    act.session.flush()
+    try:
+        with act.session.begin_nested():
+            act.session.add(kept)
+    except IntegrityError as error:
+        raise Conflict([Reason(OVERTAKEN)]) from error  # somebody else has begun one at the same moment
     journal.record(act, "letter_text_written", type=type_.name, language=language, subject=_subject(type_, language))
     return kept
 

@@ -34,7 +34,7 @@ def _value(field: Field, language: str) -> Any:
     return made.get(field.type, usual)
 
 
-def page(type_: LetterType, language: str, text: str, unit: str) -> dict[str, Any]:
+def page(type_: LetterType, language: str, text: str, *, unit: str, speed: str) -> dict[str, Any]:
     """The letter as data for the house's page, marked as a draft."""
     known = values(type_, language)
     words = letters.house().texts[language]
@@ -43,7 +43,7 @@ def page(type_: LetterType, language: str, text: str, unit: str) -> dict[str, An
         "layout": type_.layout,
         "lang": language,
         "security": type_.security,
-        "speed_title": "Biasa" if language == "id" else "Ordinary",
+        "speed_title": speed,
         "subject": wording.fill_line(type_.subjects[language], known),
         "place": "Jakarta",
         "number": None,

@@ -78,8 +78,8 @@ def _wordings(content: bytes) -> list[tuple[str, str, str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist():
                 place = "/".join(entry.filename.split("/")[-2:])
-                if place in known and entry.file_size <= LONGEST * 4:
-                    found.append((*known[place], archive.read(entry).decode("utf-8")))
+                if place in known and entry.file_size <= LONGEST * 4:  # each once: a name may stand there many times
+                    found.append((*known.pop(place), archive.read(entry).decode("utf-8")))
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Refused([Reason(_("Berkas ZIP tidak dapat dibaca."), field="file")]) from error
     return found

@@ -11,7 +11,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from portal import pdf
+from portal import pdf, vocabulary
 from portal.accounts.views import refuse
 from portal.acts import Reason, Refused
 from portal.content.views.editing import Change
@@ -222,7 +222,8 @@ def preview(request: Request) -> Response:
         return HTTPSeeOther(HERE)
     type_, language = _asked(request)
     now = lettertexts.working(request.db, type_, language) or lettertexts.in_force(request.db, type_, language)
-    data = samples.page(type_, language, now.wording, translate(_("Nama unit"), language))
+    speed = vocabulary.name(request.db, "speed", type_.speed, language)
+    data = samples.page(type_, language, now.wording, unit=translate(_("Nama unit"), language), speed=speed)
     html, assets = lettertypes.page(data, letters.house())
     try:
         body = pdf.render(html, assets, title=type_.name, lang=language, attachment=None, created=request.at)
