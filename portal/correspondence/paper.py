@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import journal, series
@@ -212,3 +212,14 @@ def reserved_by_units(act: Act, by: Identity, year: int) -> list[ReservedNumber]
         .order_by(ReservedNumber.series, ReservedNumber.sequence)
     )
     return list(act.session.scalars(query))
+
+
+def overdue(act: Act) -> int:
+    """How many reserved numbers of the person's units wait to be accounted for, their day being over."""
+    today = act.at.astimezone(WIB).date()
+    query = select(func.count()).where(
+        ReservedNumber.state == "open",
+        ReservedNumber.day < today,
+        ReservedNumber.office_id.in_(list(act.by.memberships)),
+    )
+    return act.session.scalar(query) or 0

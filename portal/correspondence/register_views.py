@@ -15,7 +15,7 @@ from portal.content import sharing
 from portal.content.item import Item
 from portal.content.tree import path
 from portal.content.workflow import State
-from portal.correspondence import completeness, register_files, registers
+from portal.correspondence import completeness, paper, register_files, registers
 from portal.correspondence.dispatching import CHANNELS, STATES, failures
 from portal.correspondence.model import Letter
 from portal.correspondence.place import Letters
@@ -210,7 +210,8 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
         ("reserved", _("Nomor cadangan")),
         ("gaps", _("Kelengkapan nomor")),
     )
-    places = [Chip(words, here + name, request.view_name == name) for name, words in names]
+    counts = {"reserved": paper.overdue(request.act)}
+    places = [Chip(words, here + name, request.view_name == name, counts.get(name) or None) for name, words in names]
     return {"title": title, "places": places, "year": year_asked(request)}
 
 

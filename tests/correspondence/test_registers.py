@@ -108,6 +108,28 @@ def test_reserved_numbers_are_skipped_filled_with_their_letter_or_voided(office)
         entered(office, three, case)
 
 
+def test_what_is_missing_or_double_is_named_on_the_command_line_too(office):
+    letter = office.issued()
+    with office.site.act() as act:
+        act.session.get_one(Letter, letter).sequence = 9
+        act.session.flush()
+        assert list(completeness.faults(act.session)) == [
+            f"{BOOK}: no line for 1",
+            f"{BOOK}: more than one line for 9",
+        ]
+
+
+def test_numbers_whose_day_is_over_are_counted_until_each_is_accounted_for(office, enter):
+    one, _two = reserve(office, 2)
+    count = lambda: enter("tono").get("/letters/").html.select_one('a[href="/letters/reserved"] .count')  # noqa: E731
+    assert count() is None
+    office.site.clock.move(hours=24)
+    assert count().text == "2"
+    with office.world.act("tono") as act:
+        paper.void_reserved(act, act.session.get_one(ReservedNumber, one), reason="tidak terpakai")
+    assert count().text == "1"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
