@@ -110,11 +110,10 @@ declare(
         columns=(
             Column("title", _("Unit dan keamanan"), "link"),
             Column("book", _("Buku")),
-            Column("pattern", _("Pola nomor")),
-            Column("next", _("Nomor berikutnya")),
+            Column("next", _("Nomor berikutnya"), below="pattern"),
         ),
         line=_line,
-        group=lambda rule: (str(rule.office_id or ""), _("Satu unit") if rule.office_id else EVERY_OFFICE),
+        group=lambda rule: ("one", _("Satu unit")) if rule.office_id else ("every", EVERY_OFFICE),
         order=(NumberRule.office_id, NumberRule.id),
         can_remove=True,
         check=_objections,
