@@ -19,6 +19,7 @@ from portal.correspondence.letterfolder import text_faults, wording_faults
 from portal.correspondence.lettermodel import LetterType
 from portal.correspondence.model import Letter
 from portal.correspondence.textmodel import WORKING, LetterText
+from portal.correspondence.wording import mistakes
 from portal.i18n import _
 from portal.registry import OVERTAKEN
 
@@ -37,20 +38,36 @@ class Text:
 
     wording: str
     number: int
+    subject: str
+    """The pattern of the subject."""
+
+    @property
+    def own_subject(self) -> str:
+        """What a letter keeps of it: nothing where the type says the same."""
+        return self.subject if self.number else ""
 
 
 def in_force(session: Session, type_: LetterType, language: str) -> Text:
     """What holds now."""
     kept = _find(session, type_.code, language, LetterText.state == "in_force")
-    return Text(kept.wording, kept.number) if kept else Text(type_.wording[language], 0)
+    return _text(kept) if kept else shipped(type_, language)
+
+
+def shipped(type_: LetterType, language: str) -> Text:
+    """What the portal brings along."""
+    return Text(type_.wording[language], 0, type_.subjects[language])
+
+
+def _text(kept: LetterText) -> Text:
+    return Text(kept.wording, kept.number, kept.subject)
 
 
 def version(session: Session, type_: LetterType, language: str, number: int) -> Text | None:
     """The version of that number, whether it holds or not."""
     if number == 0:
-        return Text(type_.wording[language], 0)
+        return shipped(type_, language)
     kept = _find(session, type_.code, language, LetterText.number == number) if number > 0 else None
-    return Text(kept.wording, kept.number) if kept else None
+    return _text(kept) if kept else None
 
 
 def working(session: Session, type_: LetterType, language: str) -> LetterText | None:
@@ -79,16 +96,22 @@ def drafts(session: Session) -> Mapping[tuple[str, str, int], int]:
 
 def fingerprint(text: LetterText | Text) -> str:
     """Stands for a text in a form, to tell whether it is still what the person saw."""
-    return hashlib.sha256(f"{text.number} {text.wording}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{text.number} {text.subject}\n{text.wording}".encode()).hexdigest()[:20]
 
 
-def faults(type_: LetterType, language: str, wording: str) -> list[Reason]:
-    """What is wrong with a wording, and with the type if it had it: the same that `portal letters check` says."""
+def faults(type_: LetterType, language: str, wording: str, subject: str) -> list[Reason]:
+    """What is wrong with a text, and with the type if it had it: the same that `portal letters check` says."""
     names = frozenset(field.id for field in type_.fields)
-    if found := list(wording_faults(wording, names)):
+    found = [Reason(reason.message, field="subject") for reason in mistakes(subject, names)]
+    found += [Reason(reason.message, field="wording") for reason in wording_faults(wording, names)]
+    if found:
         return found
-    tried = replace(type_, wording=MappingProxyType({**type_.wording, language: wording}))
-    return [reason for _file, reason in text_faults(tried)]
+    tried = replace(
+        type_,
+        wording=MappingProxyType({**type_.wording, language: wording}),
+        subjects=MappingProxyType({**type_.subjects, language: subject}),
+    )
+    return [Reason(reason.message, field="wording") for _file, reason in text_faults(tried)]
 
 
 def all_faults(session: Session) -> Iterator[str]:
@@ -99,22 +122,33 @@ def all_faults(session: Session) -> Iterator[str]:
         if type_ is None or text.language not in type_.languages:
             yield f"{where}: jenis surat tidak ada"
         else:
-            yield from (f"{where}: {r.text('id')}" for r in faults(type_, text.language, text.wording))
+            yield from (f"{where}: {r.text('id')}" for r in faults(type_, text.language, text.wording, text.subject))
 
 
-def write(act: Act, type_: LetterType, language: str, wording: str, *, seen: str = "") -> LetterText:
-    """Keep a working copy; with mistakes in it, it is refused. `seen` is the fingerprint of what the person changed."""
+def is_same(text: Text, wording: str, subject: str) -> bool:
+    """Whether a text says the same; how its lines are broken does not matter."""
+    return (wording.split(), subject.split()) == (text.wording.split(), text.subject.split())
+
+
+def write(act: Act, type_: LetterType, language: str, wording: str, *, subject: str = "", seen: str = "") -> LetterText:
+    """Keep a working copy; with mistakes in it, it is refused. `seen` is the fingerprint of what the person changed.
+
+    Without a `subject` that stays as it was.
+    """
     kept = _find(act.session, type_.code, language, LetterText.state == "working", lock=True)
-    if seen and seen != fingerprint(kept or in_force(act.session, type_, language)):
+    holds = in_force(act.session, type_, language)
+    if seen and seen != fingerprint(kept or holds):
         raise Conflict([Reason(OVERTAKEN)])
     wording = wording.replace("\r\n", "\n").strip() + "\n"
-    if reasons := faults(type_, language, wording):
-        raise Refused([Reason(reason.message, field="wording") for reason in reasons])
-    if wording.split() == in_force(act.session, type_, language).wording.split():
+    subject = " ".join(subject.split()) or (kept or holds).subject
+    if reasons := faults(type_, language, wording, subject):
+        raise Refused(reasons)
+    if is_same(holds, wording, subject):
         raise Refused([Reason(_("Teks ini sama dengan yang berlaku."), field="wording")])
     if kept is None:
         kept = LetterText(type_code=type_.code, language=language, number=WORKING, state="working")
-    kept.wording, kept.written_by_id, kept.written_by = wording, act.by.account_id, act.by.name
+    kept.subject, kept.wording = subject, wording
+    kept.written_by_id, kept.written_by = act.by.account_id, act.by.name
     kept.written_at = act.at
     try:
         with act.session.begin_nested():
@@ -130,7 +164,7 @@ def approve(act: Act, type_: LetterType, language: str, *, seen: str = "") -> Le
     kept = _locked(act, type_, language, seen)
     if kept.written_by_id == act.by.account_id:
         raise Refused([Reason(_("Teks surat diberlakukan oleh orang lain, bukan penulisnya."))])
-    if reasons := faults(type_, language, kept.wording):
+    if reasons := faults(type_, language, kept.wording, kept.subject):
         raise Refused(reasons)
     if former := _find(act.session, type_.code, language, LetterText.state == "in_force", lock=True):
         former.state = "former"
@@ -147,7 +181,7 @@ def approve(act: Act, type_: LetterType, language: str, *, seen: str = "") -> Le
         language=language,
         number=kept.number,
         subject=_subject(type_, language),
-        sha256=hashlib.sha256(kept.wording.encode()).hexdigest(),
+        sha256=hashlib.sha256(f"{kept.subject}\n{kept.wording}".encode()).hexdigest(),
     )
     return kept
 
@@ -173,7 +207,7 @@ def bring_back(act: Act, type_: LetterType, language: str, number: int) -> Lette
     former = version(act.session, type_, language, number)
     if former is None:
         raise LookupError(number)
-    return write(act, type_, language, former.wording)
+    return write(act, type_, language, former.wording, subject=former.subject)
 
 
 def _subject(type_: LetterType, language: str) -> str:

@@ -37,6 +37,8 @@ class Letter(Item):
     """Answers to the letter type's own fields."""
     text_version: Mapped[int] = mapped_column(default=0)
     """Which version of the type's text it was begun from; 0: the one that ships with the portal."""
+    subject_pattern: Mapped[str] = mapped_column(default="")
+    """How that version makes the subject from the fields; empty: as the type that ships does."""
     body: Mapped[str]
     """Wording: limited HTML with ${field}; filled when shown, frozen when issued."""
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

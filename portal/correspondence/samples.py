@@ -9,6 +9,8 @@ from typing import Any
 from portal.clock import WIB
 from portal.correspondence import letters, wording
 from portal.correspondence.lettermodel import Field, LetterType
+from portal.correspondence.lettertexts import Text
+from portal.correspondence.textmodel import LetterText
 
 DAY, AT = date(2026, 3, 2), datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
 NAMES = {"worker.name": "Siti Contoh", "complainant.name": "Ahmad Contoh", "officer.name": "Petugas Contoh"}
@@ -34,7 +36,7 @@ def _value(field: Field, language: str) -> Any:
     return made.get(field.type, usual)
 
 
-def page(type_: LetterType, language: str, text: str, *, unit: str, speed: str) -> dict[str, Any]:
+def page(type_: LetterType, language: str, text: Text | LetterText, *, unit: str, speed: str) -> dict[str, Any]:
     """The letter as data for the house's page, marked as a draft."""
     known = values(type_, language)
     words = letters.house().texts[language]
@@ -44,13 +46,13 @@ def page(type_: LetterType, language: str, text: str, *, unit: str, speed: str) 
         "lang": language,
         "security": type_.security,
         "speed_title": speed,
-        "subject": wording.fill_line(type_.subjects[language], known),
+        "subject": wording.fill_line(text.subject, known),
         "place": "Jakarta",
         "number": None,
         "date": DAY.isoformat(),
         "letterhead": {"kind": "agency", "unit": unit.upper()},
         "recipients": [{"office": "…", "attention": None, "place": words["at"].format(place="…")}],
-        "body_html": wording.fill(text, known, missing="mark").html,
+        "body_html": wording.fill(text.wording, known, missing="mark").html,
         "enclosures": [],
         "cc": [],
         "signatures": type_.signed_by(known, language),

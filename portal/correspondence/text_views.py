@@ -21,7 +21,7 @@ from portal.correspondence.place import Letters
 from portal.correspondence.textmodel import LetterText
 from portal.correspondence.wording import LONGEST
 from portal.edge.downloads import attachment
-from portal.forms import Button, File, Form, Hidden, Schema, Text, ValidationFailure, form
+from portal.forms import Button, File, Form, Hidden, Line, Schema, Text, ValidationFailure, form
 from portal.i18n import _, translate
 from portal.pages import Column, Fact
 from portal.pdf import RenderFailed
@@ -40,6 +40,7 @@ LANGUAGES = {"id": _("Indonesia"), "en": _("Inggris")}
 class Wording(Schema):
     """The text itself, and what the person saw before changing it."""
 
+    subject = Line(_("Hal"), max=300)
     wording = Text(_("Teks surat"), max=LONGEST, rows=24)
     seen = Hidden()
 
@@ -110,7 +111,8 @@ def show(request: Request) -> Any:
         return HTTPSeeOther(HERE)
     type_, language = _asked(request)
     now = lettertexts.working(request.db, type_, language) or lettertexts.in_force(request.db, type_, language)
-    return _page(request, _editing(request, {"wording": now.wording, "seen": lettertexts.fingerprint(now)}))
+    shown = {"subject": now.subject, "wording": now.wording, "seen": lettertexts.fingerprint(now)}
+    return _page(request, _editing(request, shown))
 
 
 def _editing(request: Request, values: dict[str, str] | None = None) -> Form:
@@ -131,7 +133,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "seen": lettertexts.fingerprint(kept) if kept else "",
         "may_approve": request.has_permission(MAY_APPROVE),
         "is_own": kept is not None and kept.written_by_id == request.identity.account_id,
-        "changes": list(changes(holds.wording, kept.wording)) if kept else [],
+        "changes": list(changes(holds, kept)) if kept else [],
         "names": [(f"${{{f.id}}}", f.label_en if english else f.label) for f in type_.fields],
         "form": asked,
         "versions": [
@@ -145,9 +147,11 @@ def _working_facts(kept: LetterText | None) -> list[Fact]:
     return [Fact(_("Salinan kerja ditulis oleh"), kept.written_by)] if kept else []
 
 
-def changes(before: str, after: str) -> Iterator[Change]:
-    """Which lines differ, those that belong together in one row."""
-    old, new = before.strip().splitlines(), after.strip().splitlines()
+def changes(before: lettertexts.Text, after: LetterText) -> Iterator[Change]:
+    """The subject, and which lines differ, those that belong together in one row."""
+    if before.subject != after.subject:
+        yield Change(_("Hal"), before.subject, after.subject)
+    old, new = before.wording.strip().splitlines(), after.wording.strip().splitlines()
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
             lines = f"{c + 1}–{d}" if d - c > 1 else str(c + 1)
@@ -164,7 +168,7 @@ def save(request: Request) -> Any:
     asked = _editing(request)
     try:
         given = asked.validate(request.POST.items())
-        lettertexts.write(request.act, type_, language, given["wording"], seen=given["seen"])
+        lettertexts.write(request.act, type_, language, **given)
     except ValidationFailure:
         request.response.status_int = 422
         return _page(request, asked)
@@ -223,7 +227,7 @@ def preview(request: Request) -> Response:
     type_, language = _asked(request)
     now = lettertexts.working(request.db, type_, language) or lettertexts.in_force(request.db, type_, language)
     speed = vocabulary.name(request.db, "speed", type_.speed, language)
-    data = samples.page(type_, language, now.wording, unit=translate(_("Nama unit"), language), speed=speed)
+    data = samples.page(type_, language, now, unit=translate(_("Nama unit"), language), speed=speed)
     html, assets = lettertypes.page(data, letters.house())
     try:
         body = pdf.render(html, assets, title=type_.name, lang=language, attachment=None, created=request.at)

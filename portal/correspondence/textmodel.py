@@ -26,6 +26,8 @@ class LetterText(Base):
     """From 1; the text that ships is 0."""
     state: Mapped[str]
     """working · in_force · former"""
+    subject: Mapped[str]
+    """The pattern of the subject (Hal)."""
     wording: Mapped[str]
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     written_by: Mapped[str]

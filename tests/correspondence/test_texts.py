@@ -63,6 +63,19 @@ def test_a_draft_in_its_usual_words_takes_the_other_languages_text_in_force(offi
     assert ("A new sentence." in found.body, found.text_version) == (True, 1)
 
 
+def test_the_subject_is_part_of_the_text_and_follows_the_fields_of_its_letter(office, type_, changed):
+    write(office, type_, changed, subject="Mohon pelindungan ${worker_name}")
+    assert office.letter(office.draft(office.case())).title != "Mohon pelindungan Siti Rahayu"
+    approve(office, type_)
+    letter = office.draft(office.case())
+    assert office.letter(letter).title == "Mohon pelindungan Siti Rahayu"
+    office.do("agus", "amend", letter, fields={"worker_name": "Sri Rahayu"})
+    assert office.letter(letter).title == "Mohon pelindungan Sri Rahayu"
+    with pytest.raises(Refused) as refusal:
+        write(office, type_, changed, subject="Mohon ${siapa}")
+    assert [reason.field for reason in refusal.value.reasons] == ["subject"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -120,16 +133,24 @@ def test_texts_travel_as_the_folder_that_the_portal_reads(office, type_, changed
     assert "Kalimat baru" in lettertypes.load(tmp_path)[CODE].wording["id"]
     with office.world.act("rudi") as act, pytest.raises(Refused):
         text_files.imported(act, content)
+    toml = tmp_path / CODE / "letter.toml"
+    toml.write_text(toml.read_text("utf-8").replace('subjects = { id = "', 'subjects = { id = "Segera: '), "utf-8")
     file = tmp_path / CODE / "wording.id.html"
     file.write_text(changed + "<p>Dari luar.</p>\n", "utf-8")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.write(file, f"letters/{CODE}/wording.id.html")
+        archive.write(toml, f"letters/{CODE}/letter.toml")
         archive.writestr("../../etc/passwd", "x")
     with office.world.act("rudi") as act:
         assert text_files.imported(act, out.getvalue()) == [(CODE, "id")]
     approve(office, type_)
-    assert "Dari luar" in office.letter(office.draft(office.case())).body
+    letter = office.letter(office.draft(office.case()))
+    assert "Dari luar" in letter.body
+    assert letter.title.startswith("Segera: ")
+    with office.site.sessions() as session:
+        again = zipfile.ZipFile(io.BytesIO(text_files.exported(session))).read(f"{CODE}/letter.toml").decode()
+    assert again == toml.read_text("utf-8")
     for broken in (b"", b"PK\x03\x04", b"text"):
         with office.world.act("rudi") as act, pytest.raises(Refused):
             text_files.imported(act, broken)
@@ -173,5 +194,6 @@ def test_two_people_change_a_text_in_their_browsers(office, enter, type_, change
 def test_every_shipped_text_has_a_sample(code):
     found = letter_types()[code]
     for language in found.languages:
-        body = samples.page(found, language, found.wording[language], unit="Unit", speed="Biasa")["body_html"]
+        text = lettertexts.shipped(found, language)
+        body = samples.page(found, language, text, unit="Unit", speed="Biasa")["body_html"]
         assert '<mark class="missing">' not in body

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("number", Id, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("written_by_id", Id, nullable=True),
         sa.Column("written_by", sa.Text(), nullable=False),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("type_code", "language", "number", name=op.f("uq_letter_text_type_code_language_number")),
     )
     with op.batch_alter_table("letter") as letter:
+        letter.add_column(sa.Column("subject_pattern", sa.Text(), nullable=False, server_default=""))
         letter.add_column(sa.Column("text_version", Id, nullable=False, server_default="0"))
         letter.add_column(sa.Column("suffix", sa.Text(), nullable=False, server_default=""))
         letter.add_column(sa.Column("superseded_by_id", Id, nullable=True))
@@ -75,7 +77,7 @@ def upgrade() -> None:
         letter.drop_constraint(op.f("uq_letter_series_sequence"), type_="unique")
         letter.create_unique_constraint(op.f("uq_letter_series_sequence_suffix"), ["series", "sequence", "suffix"])
     with op.batch_alter_table("letter") as letter:
-        for name in ("text_version", "suffix", "number_note"):
+        for name in ("subject_pattern", "text_version", "suffix", "number_note"):
             letter.alter_column(name, server_default=None)
 
 
@@ -89,6 +91,7 @@ def downgrade() -> None:
         letter.drop_column("number_note")
         letter.drop_column("suffix")
         letter.drop_column("text_version")
+        letter.drop_column("subject_pattern")
     op.drop_table("letter_text")
     op.drop_table("reserved_number")
     op.drop_table("number_rule")
