@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.acts import Act, Reason, Refused
 from portal.correspondence import letters, lettertexts
+from portal.correspondence.lettermodel import LetterType
 from portal.correspondence.wording import LONGEST
 from portal.folders import folder
 from portal.i18n import _
