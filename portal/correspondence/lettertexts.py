@@ -146,10 +146,10 @@ def write(act: Act, type_: LetterType, language: str, wording: str, *, subject: 
     if is_same(holds, wording, subject):
         raise Refused([Reason(_("Teks ini sama dengan yang berlaku."), field="wording")])
     if kept is None:
-        kept = LetterText(type_code=type_.code, language=language, number=WORKING, state="working")
+        kept = LetterText(type_code=type_.code, language=language, number=WORKING, state="working", writers=[])
     kept.subject, kept.wording = subject, wording
-    kept.written_by_id, kept.written_by = act.by.account_id, act.by.name
-    kept.written_at = act.at
+    kept.writers = [*(w for w in kept.writers if w != act.by.account_id), act.by.account_id]
+    kept.written_by, kept.written_at = act.by.name, act.at
     try:
         with act.session.begin_nested():
             act.session.add(kept)
@@ -160,9 +160,9 @@ def write(act: Act, type_: LetterType, language: str, wording: str, *, subject: 
 
 
 def approve(act: Act, type_: LetterType, language: str, *, seen: str = "") -> LetterText:
-    """Put the working copy in force; who wrote it can't. Letters that were begun keep the text they have."""
+    """Put the working copy in force; who had a hand in it can't. Letters that were begun keep the text they have."""
     kept = _locked(act, type_, language, seen)
-    if kept.written_by_id == act.by.account_id:
+    if act.by.account_id in kept.writers:
         raise Refused([Reason(_("Teks surat diberlakukan oleh orang lain, bukan penulisnya."))])
     if reasons := faults(type_, language, kept.wording, kept.subject):
         raise Refused(reasons)

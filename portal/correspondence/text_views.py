@@ -132,7 +132,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "kept": kept,
         "seen": lettertexts.fingerprint(kept) if kept else "",
         "may_approve": request.has_permission(MAY_APPROVE),
-        "is_own": kept is not None and kept.written_by_id == request.identity.account_id,
+        "is_own": kept is not None and request.identity.account_id in kept.writers,
         "changes": list(changes(holds, kept)) if kept else [],
         "names": [(f"${{{f.id}}}", f.label_en if english else f.label) for f in type_.fields],
         "form": asked,

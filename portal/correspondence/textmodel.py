@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Id
@@ -29,8 +30,10 @@ class LetterText(Base):
     subject: Mapped[str]
     """The pattern of the subject (Hal)."""
     wording: Mapped[str]
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    writers: Mapped[list[Any]] = mapped_column(default=list)
+    """The accounts of all who had a hand in it: none of them puts it in force."""
     written_by: Mapped[str]
+    """The last of them, by name."""
     written_at: Mapped[datetime]
     approved_by: Mapped[str] = mapped_column(default="")
     approved_at: Mapped[datetime | None]

@@ -50,6 +50,15 @@ def test_a_text_holds_once_another_person_has_approved_it_and_drafts_keep_theirs
         assert lettertexts.drafts(session) == {(CODE, "id", 0): 2, (CODE, "id", 1): 1}
 
 
+def test_who_had_a_hand_in_a_text_does_not_put_it_in_force(office, type_, changed):
+    write(office, type_, changed, who="maya")
+    write(office, type_, changed + "<p>Dua.</p>", who="rina")
+    for writer in ("maya", "rina"):
+        with pytest.raises(Refused):
+            approve(office, type_, writer)
+    assert approve(office, type_, "dewi") == 1
+
+
 def test_a_draft_in_its_usual_words_takes_the_other_languages_text_in_force(office, type_):
     letter = office.draft(office.case())
     english = type_.wording["en"].rstrip() + "\n<p>A new sentence.</p>\n"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.db import Id, Instant
+from portal.db import Id, Instant, Json
 
 revision = "0007"
 down_revision = "0003"
@@ -58,12 +58,11 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
-        sa.Column("written_by_id", Id, nullable=True),
+        sa.Column("writers", Json, nullable=False),
         sa.Column("written_by", sa.Text(), nullable=False),
         sa.Column("written_at", Instant(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("approved_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(["written_by_id"], ["account.id"], name=op.f("fk_letter_text_written_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_text")),
         sa.UniqueConstraint("type_code", "language", "number", name=op.f("uq_letter_text_type_code_language_number")),
     )
