@@ -19,7 +19,7 @@ from portal.acts import Site, open_site
 from portal.app import application, configured
 from portal.blobs import Damaged
 from portal.content.explain import permissions_page
-from portal.correspondence import lettertypes
+from portal.correspondence import completeness, lettertexts, lettertypes
 from portal.correspondence.model import Letter
 from portal.demo import build as demo
 from portal.documents.model import Document
@@ -104,15 +104,21 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Whether this portal can serve: database, files, schema, letter types."""
+    """Whether this portal can serve: database, files, schema, letter types, and no number missing or double."""
     site = _site(args)
-    faults = migrations.problems(site.engine) + lettertypes.check(folder("letters"))
+    faults = migrations.problems(site.engine) or _unwhole(site)
+    faults += lettertypes.check(folder("letters"))
     found = health.state_of(site)
     for key, value in found.items():
         print(f"{key}: {value}")
     for fault in faults:
         print(fault)
     return 0 if found["ready"] and not faults else 1
+
+
+def _unwhole(site: Site) -> list[str]:
+    with site.sessions(bind=site.readers) as session:
+        return [*completeness.faults(session), *lettertexts.all_faults(session)]
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -45,7 +45,7 @@ class Setting:
     kind: Literal["line", "text", "number", "choice"] = "line"
     help: Any = ""
     check: Callable[[Any], Iterable[Reason]] = _no_objection
-    example: Callable[[Any], str] | None = None
+    example: Callable[[Session, Any], str] | None = None
     """What a value leads to, for people to see before they keep it."""
     may_be_empty: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)

@@ -22,11 +22,23 @@ def take(session: Session, key: str) -> int:
 
     Take it last: the row stays locked until the transaction ends, and everybody else in the series waits.
     """
+    return take_block(session, key, 1)[0]
+
+
+def take_block(session: Session, key: str, count: int) -> range:
+    """The next numbers of a series, as many as asked for."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(Series)
-        .values(key=key, value=1)
-        .on_conflict_do_update(index_elements=[Series.key], set_={"value": Series.value + 1})
+        .values(key=key, value=count)
+        .on_conflict_do_update(index_elements=[Series.key], set_={"value": Series.value + count})
         .returning(Series.value)
     )
-    return session.execute(statement).scalar_one()
+    last = session.execute(statement).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def following(session: Session, key: str) -> int:
+    """What `take` would give now; takes nothing, so somebody else may be first."""
+    kept = session.get(Series, key)
+    return 1 if kept is None else kept.value + 1

@@ -10,12 +10,12 @@ from portal.acts import STAFF
 from portal.cases import workflow as cases
 from portal.content.actions import add_place
 from portal.content.item import Kind, register
-from portal.correspondence import forms, guards, incoming, letters, rendering, verbs, workflow
+from portal.correspondence import forms, guards, incoming, letters, numbermodel, rendering, textmodel, verbs, workflow
 from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.place import Letters
 from portal.i18n import _
 
-__all__ = ["rendering"]
+__all__ = ["numbermodel", "rendering", "textmodel"]
 
 
 def _letter_words(_session: Session, letter: Letter) -> str:
@@ -61,6 +61,7 @@ add_place(_("Surat keluar"), "/letters", "letters:registers", order=20)
 add_place(_("Surat masuk"), "/letters/incoming", "letters:registers", order=30)
 add_place(_("Map persetujuan"), "/letters/approvals", "letters:approve", order=5)
 add_place(_("Map tanda tangan"), "/letters/signatures", "letters:approve", order=6)
+add_place(_("Teks surat"), "/letters/texts", "letters:texts", order=90)
 cases.CHECKS["lapse"].append(guards.completion_was_asked)
 
 
@@ -70,6 +71,9 @@ def includeme(config: Configurator) -> None:
     letters.house()
     security.allow("letters:registers", *STAFF)
     security.allow("letters:approve", "SIGNER")
+    security.allow("letters:texts", "COORDINATOR", "REVIEWER", "SIGNER", "ADMIN")
+    security.allow("letters:texts-approve", "COORDINATOR", "SIGNER")
+    security.allow("letters:number", *workflow.REGISTRARS)
     security.allow("letters:sign", *workflow.SIGNATORIES)
     security.allow("incoming:register", *workflow.KEEPERS)
     config.add_container("letters", Letters)

@@ -11,7 +11,7 @@ from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
 from portal.content import catalog, item, locks, versions
 from portal.content.workflow import advance
-from portal.correspondence import addressing, letters, lettertypes
+from portal.correspondence import addressing, letters, lettertexts, lettertypes
 from portal.correspondence.lettermodel import LetterType
 from portal.correspondence.model import Approval, Letter
 from portal.correspondence.prefill import prefill
@@ -54,7 +54,7 @@ def draft(
     given = prefill(act, case, type_, lang) | {k: letters.plain(v) for k, v in (fields or {}).items()}
     _expect_fields(type_, given)
     letter = _create(act, case, type_, lang, given)
-    letter.body = lettertypes.clean(body or type_.wording[lang])
+    letter.body = lettertypes.clean(body or lettertexts.in_force(act.session, type_, lang).wording)
     letter.recipients = people
     letter.enclosures = addressing.enclosures(act, letter, enclosures)
     _sign_by(act, letter, signer_id, ())
@@ -67,11 +67,14 @@ def draft(
 
 
 def _create(act: Act, case: Case, type_: LetterType, lang: str, fields: dict[str, Any]) -> Letter:
+    text = lettertexts.in_force(act.session, type_, lang)
     letter: Letter = item.create(
         act,
         Letter,
         parent=case,
-        title=letters.subject(type_, fields, lang),
+        title=letters.subject(type_, fields, lang, text.subject),
+        text_version=text.number,
+        subject_pattern=text.own_subject,
         type_code=type_.code,
         language=lang,
         speed=type_.speed,
@@ -140,7 +143,7 @@ def _parts(letter: Letter) -> dict[str, Any]:
 def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
     """Put changes into the letter without journal or state: what `amend` and the preview share."""
     type_ = letters.type_of(letter)
-    usual = letter.title == letters.subject(type_, letter.fields, letter.language)
+    usual = letter.title == letters.subject(type_, letter.fields, letter.language, letter.subject_pattern)
     before, untouched = letter.language, changes.get("body", letter.body)
     for name in PLAIN & changes.keys():
         setattr(letter, name, changes[name])
@@ -149,13 +152,13 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
         _expect_fields(type_, letter.fields)
     if "body" in changes:
         letter.body = lettertypes.clean(changes["body"])
-    if letter.language != before and _is_default(type_, untouched, before):
-        letter.body = lettertypes.clean(type_.wording[letter.language])  # nobody has written in it: take the other one
+    if letter.language != before:
+        _take_text(act, letter, untouched, before)
     asked = " ".join((changes.get("subject") or "").split())
     if asked and asked != letter.title:
         letter.title = asked
     elif usual or ("subject" in changes and not asked):
-        letter.title = letters.subject(type_, letter.fields, letter.language)
+        letter.title = letters.subject(type_, letter.fields, letter.language, letter.subject_pattern)
     if {"to", "cc"} & changes.keys():
         _readdress(act, letter, changes.get("to"), changes.get("cc"))
     if "enclosures" in changes:
@@ -169,8 +172,14 @@ def apply(act: Act, letter: Letter, changes: Mapping[str, Any]) -> None:
         _sign_by(act, letter, changes.get("signer_id") or letter.signer_id, lines)
 
 
-def _is_default(type_: LetterType, body: str, lang: str) -> bool:
-    return lettertypes.clean(body).split() == lettertypes.clean(type_.wording[lang]).split()
+def _take_text(act: Act, letter: Letter, body: str, before: str) -> None:
+    """Of the new language: the pattern of its subject, and its wording where nobody has written in the other."""
+    type_ = letters.type_of(letter)
+    former = lettertexts.version(act.session, type_, before, letter.text_version)
+    text = lettertexts.in_force(act.session, type_, letter.language)
+    letter.text_version, letter.subject_pattern = text.number, text.own_subject
+    if former is not None and lettertypes.clean(body).split() == lettertypes.clean(former.wording).split():
+        letter.body = lettertypes.clean(text.wording)
 
 
 def _readdress(act: Act, letter: Letter, to: Sequence[int] | None, cc: Sequence[int | str] | None) -> None:

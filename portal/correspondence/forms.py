@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import vocabulary
 from portal.correspondence.certificates import LARGEST_KEY
 from portal.correspondence.dispatching import CHANNELS, FAILED, PROOFS, STATES, deliveries
 from portal.correspondence.model import Recipient
 from portal.correspondence.signing import LARGEST
+from portal.directory.model import Organisation
 from portal.forms import Choice, File, Files, Line, Schema, Secret, Text, Tick
 from portal.i18n import _, translate
 
@@ -35,6 +38,16 @@ class GiveBack(Schema):
 
 class Why(Schema):
     reason = Text(_("Alasan"), max=1000, rows=3)
+
+
+class Supplement(Schema):
+    number = Line(_("Nomor surat terdahulu"), max=120, help=_("Lengkap seperti tertulis pada suratnya."))
+    reason = Text(_("Alasan"), max=300, rows=2)
+
+
+class Superseding(Schema):
+    number = Line(_("Nomor surat pengganti"), max=120)
+    reason = Text(_("Alasan"), max=300, rows=2)
 
 
 class DeliverySchema(Schema):
@@ -91,6 +104,8 @@ LETTER_FORMS = {
     "initial": Note,
     "give_back": GiveBack,
     "approve": Note,
+    "issue_supplement": Supplement,
+    "supersede": Superseding,
     "void": Why,
     "withdraw": Why,
     "send_again": SendAgain,
@@ -127,6 +142,12 @@ INCOMING_FORMS = {
     "file_documents": FileDocuments,
     "discard": Why,
 }
+
+
+def offices(request: Any) -> list[tuple[str, str]]:
+    """The directory, to choose from."""
+    active = select(Organisation).where(Organisation.state == "active").order_by(Organisation.title)
+    return [(str(o.id), f"{o.title} – {o.city}" if o.city else o.title) for o in request.db.scalars(active)]
 
 
 class Scans(Schema):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal import registry
 from portal.acts import Act, Reason
 from portal.cases.model import Case
 from portal.clock import WIB
@@ -18,6 +19,7 @@ from portal.content.workflow import Guard
 from portal.correspondence import letters
 from portal.correspondence.certificates import certificate_of
 from portal.correspondence.model import Delivery, Incoming, Letter
+from portal.correspondence.numbering import SUPPLEMENTS
 from portal.correspondence.settings import way_of_signing
 from portal.directory.model import Organisation
 from portal.documents.model import Document
@@ -140,6 +142,12 @@ def unit_has_a_code(act: Act, letter: Letter) -> Iterable[Reason]:
     office = act.session.get(Organisation, letter.office_id) if letter.office_id else None
     if office is None or not office.unit_code.strip():
         yield Reason(_("Unit penerbit belum punya kode untuk nomor surat."), mend="/directory")
+
+
+def supplements_are_in_use(act: Act, _letter: Letter) -> Iterable[Reason]:
+    """The office has decided that a number may have supplements."""
+    if not registry.value(act.session, SUPPLEMENTS):
+        yield Reason(_("Kantor tidak memakai nomor sisipan."))
 
 
 def file_is_set(_act: Act, letter: Letter) -> Iterable[Reason]:

@@ -99,13 +99,13 @@ def page(letter: Mapping[str, Any], house: House) -> tuple[str, dict[str, bytes]
     head = {"kind": "agency", "unit": "", "address": house.address, "contact": house.contact}
     head |= {key: value for key, value in (letter.get("letterhead") or {}).items() if value}
     check, reply = letter["check"], letter.get("reply")
-    frame = _frame(letter, house.texts[letter["lang"]])
+    frame = framed(letter, house.texts[letter["lang"]])
     html = house.template.render(letter=letter, house=house, head=head, body=tabled(body), **frame)
     assets = ({"qr.svg": qr(check["url"])} if check else {}) | ({"reply.svg": qr(reply["url"])} if reply else {})
     return html, assets
 
 
-def _frame(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+def framed(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
     """What stands around the body, in the letter's language."""
     layout, security = letter.get("layout") or "letter", letter["security"].lower()
     signatures = letter.get("signatures") or [{"kind": "signer", "role": ""}]

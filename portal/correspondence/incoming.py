@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from portal.cases.model import Case
 from portal.clock import WIB
 from portal.content import catalog, item, sharing
 from portal.content.workflow import advance
-from portal.correspondence import dispatching
+from portal.correspondence import dispatching, numbering
 from portal.correspondence.model import Incoming, IncomingFile, Letter
 from portal.directory.model import Organisation
 from portal.documents import media
@@ -111,7 +110,7 @@ def _receiving_office(act: Act, home: Letter | Case | None) -> Organisation:
 
 
 def _agenda(act: Act, office: Organisation) -> tuple[str, int, str]:
-    code = re.sub(r"[^A-Za-z0-9]+", "-", office.unit_code).strip("-") or office.name
+    code = numbering.agenda_code(office.unit_code) or office.name
     year = act.at.astimezone(WIB).year
     key = f"incoming/{code}/{year}"
     ordinal = series.take(act.session, key)

@@ -8,7 +8,6 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import select
 
 from portal import reads, vocabulary
 from portal.acts import Refused
@@ -16,12 +15,11 @@ from portal.content.item import Item, expect_version
 from portal.content.tree import Resource
 from portal.content.views.frame import frame
 from portal.correspondence import incoming
-from portal.correspondence.forms import SCANS, Scans
+from portal.correspondence.forms import SCANS, Scans, offices
 from portal.correspondence.matching import guesses
 from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.place import Letters
 from portal.correspondence.register_views import path_of, register_frame
-from portal.directory.model import Organisation
 from portal.edge.downloads import attachment
 from portal.forms import Button, Choice, Day, Files, Form, Line, Moment, Number, Schema, Text, ValidationFailure, form
 from portal.i18n import _, day
@@ -36,11 +34,6 @@ declare(
 RECEIVE = "correspondence/receive.pt"
 
 
-def _offices(request: Any) -> list[tuple[str, str]]:
-    active = select(Organisation).where(Organisation.state == "active").order_by(Organisation.title)
-    return [(str(o.id), f"{o.title} – {o.city}" if o.city else o.title) for o in request.db.scalars(active)]
-
-
 def _channels(request: Any) -> list[tuple[str, str]]:
     return vocabulary.choices(request.db, "channel", request.locale_name)
 
@@ -50,7 +43,7 @@ class Receipt(Schema):
 
     subject = Line(_("Hal"), max=300)
     sender = Line(_("Asal surat"), max=200, help=_("Seperti tertulis pada kop surat."))
-    organisation_id = Choice(_offices, _("Lembaga di direktori"), look="search", required=False)
+    organisation_id = Choice(offices, _("Lembaga di direktori"), look="search", required=False)
     channel = Choice(_channels, _("Diterima lewat"), look="select", default="LETTER")
     received_at = Moment(_("Waktu terima"), required=False)
     sender_number = Line(_("Nomor surat mereka"), max=100, required=False)

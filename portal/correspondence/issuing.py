@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from portal import jobs, journal, registry, series
+from portal import jobs, journal, registry
 from portal.acts import Act, Reason, Refused, Site
 from portal.clock import WIB
 from portal.content import catalog
 from portal.content.workflow import advance
-from portal.correspondence import letters
+from portal.correspondence import letters, numbering
 from portal.correspondence.certificates import certificate_of
 from portal.correspondence.drafting import decide
 from portal.correspondence.model import ELECTRONIC, Letter
-from portal.correspondence.settings import ISSUER, NUMBER_PATTERN, way_of_signing
-from portal.correspondence.wording import roman
+from portal.correspondence.settings import ISSUER, way_of_signing
 from portal.directory.model import Organisation
 from portal.i18n import _
 
@@ -26,9 +24,6 @@ RENDER = "letter.render"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0, O, 1, I and L: people read these codes to each other on the telephone."""
 CODE_LENGTH = 12
-GROUPS = {"SR": "R", "R": "R", "T": "B", "B": "B"}
-"""Security → the book it is numbered in: secret letters have their own."""
-PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 REPLIES: list[Callable[[Act, Letter], dict[str, str] | None]] = []
 """Who opens a place where the addressee can answer a letter that is being issued: `{url, code}` as it will be printed.
 
@@ -63,40 +58,31 @@ def approve_many(act: Act, chosen: Sequence[Letter]) -> dict[int, tuple[Reason, 
     return results
 
 
-def number_text(pattern: str, **parts: str | int) -> str:
-    """A number by the house's pattern, such as `{sec}.{seq}/{unit}/{class}/{romanmonth}/{year}`."""
-    return PLACEHOLDER.sub(lambda match: str(parts[match[1]]), pattern)
-
-
-def series_key(unit: str, year: int, security: str) -> str:
-    """The book a letter is numbered in: unit, year in WIB, and whether it is secret."""
-    return f"letter/{unit}/{year}/{GROUPS[security]}"
-
-
 def issue(act: Act, letter: Letter) -> None:
     """Give number and date, freeze the content, and queue the file: all of it or nothing (reliability rule 5)."""
+    _issue(act, letter, "issue")
+
+
+def issue_supplement(act: Act, letter: Letter, *, number: str, reason: str) -> None:
+    """Issue with a supplement to the number of a letter that went before it, such as 12a; dated today like any other."""
+    base = numbering.base_of(act, letter, number)
+    letter.number_note = reason
+    _issue(act, letter, "issue_supplement", base)
+    journal.record(act, "letter_supplemented", letter, number=letter.number, reason=reason, to=base.number)
+
+
+def _issue(act: Act, letter: Letter, step: str, base: Letter | None = None) -> None:
     act.session.flush()
     act.session.refresh(letter, with_for_update=True)
     way = way_of_signing(act.session, letter)
-    advance(act, letter, "issue", "signing" if way in ELECTRONIC else "issued")
+    advance(act, letter, step, "signing" if way in ELECTRONIC else "issued")
     letter.signature = way
     office = act.session.get_one(Organisation, letter.office_id)
     today = act.at.astimezone(WIB).date()
     letter.dated, letter.issued_at = today, act.at
     letter.check_code = "".join(secrets.choice(ALPHABET) for _sign in range(CODE_LENGTH))
-    letter.series = series_key(office.unit_code, today.year, letter.security)
     frozen = snapshot(act, letter, today)
-    letter.sequence = series.take(act.session, letter.series)
-    letter.number = number_text(
-        registry.value(act.session, NUMBER_PATTERN),
-        sec=letter.security,
-        seq=letter.sequence,
-        unit=office.unit_code,
-        romanmonth=roman(today.month),
-        mm=f"{today.month:02d}",
-        year=today.year,
-        **{"class": letter.records_class},
-    )
+    numbering.give(act, letter, office, today, base)
     frozen["page"]["number"] = letter.number
     letter.snapshot, letter.snapshot_hash = frozen, letters.sha256(frozen)
     journal.record(
@@ -127,7 +113,8 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
         "page": page,
         "content_hash": letters.content_hash(letter),
         "created": act.at.isoformat(),
-        "type": {"code": type_.code, "version": letters.type_version(type_.code), "name": type_.name},
+        "type": {"code": type_.code, "version": letters.type_version(type_.code), "name": type_.name}
+        | {"text": letter.text_version},
         "values": letters.values(letter),
         "questions": [{"id": q.id, "text": q.text, "text_en": q.text_en, "type": q.type} for q in type_.questions],
         "reply_days": letter.reply_days,

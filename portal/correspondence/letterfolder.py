@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from portal.acts import Reason
 from portal.correspondence.house import LAYOUTS
 from portal.correspondence.lettermodel import DAYS, PREFILLS, UNNAMED, Field, LetterType, Question, Signature
 from portal.correspondence.wording import clean, fields_in, mistakes
+from portal.i18n import _
 
 FIELD_TYPES = frozenset({"line", "text", "moment", "choice", "list", "money"}) | DAYS
 ANSWER_TYPES = frozenset({"yes_no", "line", "date", "file"})
@@ -244,23 +246,33 @@ class LetterFolder:
         if letter.code != self.place.name:
             self._note(f"“code” “{letter.code}” berbeda dari nama folder")
         names = frozenset(field.id for field in letter.fields)
-        used = {place.by for place in letter.signatures}
-        for name in sorted(used - names - UNNAMED):
+        for name in sorted({place.by for place in letter.signatures} - names - UNNAMED):
             self._note(f"tanda tangan: “by” harus signer, hand, atau nama ruas; bukan “{name}”")
-        for lang in letter.languages:
-            wording = letter.wording.get(lang, "")
-            used |= {*fields_in(letter.subjects[lang]), *fields_in(wording)}
-            for reason in mistakes(letter.subjects[lang], names):
-                self._note(f"“subjects.{lang}”: {reason.text('id')}")
-            self._check_wording(wording, names, f"wording.{lang}.html")
-        for field in letter.fields:
-            if field.id not in used:
-                self._note(f"ruas “{field.id}” tidak dipakai dalam redaksi")
-
-    def _check_wording(self, wording: str, names: frozenset[str], file: str) -> None:
-        for reason in mistakes(wording, names):
+        for file, reason in text_faults(letter):
             self._note(reason.text("id"), file)
-        if "".join(clean(wording).split()) != "".join(wording.split()):
-            self._note("memuat unsur atau atribut HTML yang tidak diizinkan", file)
-        if HEADING.findall(wording)[:1] == ["3"]:
-            self._note("judul pertama harus <h2>; <h3> hanya di bawahnya", file)
+
+
+def text_faults(letter: LetterType) -> Iterator[tuple[str, Reason]]:
+    """Everything wrong with the texts of a letter type, each with its file: those that ship, and those the office writes."""
+    names = frozenset(field.id for field in letter.fields)
+    used = {place.by for place in letter.signatures}
+    for lang in letter.languages:
+        subject, wording = letter.subjects[lang], letter.wording.get(lang, "")
+        used |= {*fields_in(subject), *fields_in(wording)}
+        for reason in mistakes(subject, names):
+            known = {"lang": lang, "fault": reason.message}
+            yield "letter.toml", Reason(_("“subjects.${lang}”: ${fault}", mapping=known))
+        yield from ((f"wording.{lang}.html", reason) for reason in wording_faults(wording, names))
+    for field in letter.fields:
+        if field.id not in used:
+            known = {"field": field.id}
+            yield "letter.toml", Reason(_("ruas “${field}” tidak dipakai dalam redaksi", mapping=known))
+
+
+def wording_faults(wording: str, names: frozenset[str]) -> Iterator[Reason]:
+    """What is wrong with one wording: its fields, its elements, its headings."""
+    yield from mistakes(wording, names)
+    if "".join(clean(wording).split()) != "".join(wording.split()):
+        yield Reason(_("memuat unsur atau atribut HTML yang tidak diizinkan"))
+    if HEADING.findall(wording)[:1] == ["3"]:
+        yield Reason(_("judul pertama harus <h2>; <h3> hanya di bawahnya"))

@@ -77,9 +77,9 @@ def values(letter: Letter, lang: str | None = None) -> dict[str, str]:
     return texts(type_of(letter), letter.fields, lang or letter.language)
 
 
-def subject(type_: LetterType, fields: Mapping[str, Any], lang: str) -> str:
-    """The usual subject (Hal) of such a letter."""
-    return wording.fill_line(type_.subjects[lang], texts(type_, fields, lang))
+def subject(type_: LetterType, fields: Mapping[str, Any], lang: str, pattern: str = "") -> str:
+    """The usual subject (Hal) of such a letter; by the pattern of the text it was begun from, if that has its own."""
+    return wording.fill_line(pattern or type_.subjects[lang], texts(type_, fields, lang))
 
 
 def wording_mistakes(letter: Letter) -> Iterable[Reason]:
@@ -90,7 +90,10 @@ def wording_mistakes(letter: Letter) -> Iterable[Reason]:
 def missing(letter: Letter) -> list[str]:
     """Ids of fields that text, subject or signatures use, without a value; one the writer took out is not asked for."""
     known, type_ = values(letter), type_of(letter)
-    used = {*wording.fields_in(letter.body), *wording.fields_in(type_.subjects[letter.language])}
+    used = {
+        *wording.fields_in(letter.body),
+        *wording.fields_in(letter.subject_pattern or type_.subjects[letter.language]),
+    }
     used |= {place.by for place in type_.signatures}
     return [f.id for f in type_.fields if f.id in used and not known[f.id].strip()]
 

@@ -21,7 +21,7 @@ class Letter(Item):
     __tablename__ = "letter"
     __mapper_args__ = {"polymorphic_identity": "letter"}
     __table_args__ = (
-        UniqueConstraint("series", "sequence"),
+        UniqueConstraint("series", "sequence", "suffix"),
         UniqueConstraint("number"),
         Index("ix_letter_pdf_sha256", "pdf_sha256"),
         Index("ix_letter_signed_sha256", "signed_sha256"),
@@ -35,6 +35,10 @@ class Letter(Item):
     records_class: Mapped[str] = mapped_column(default="")
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Answers to the letter type's own fields."""
+    text_version: Mapped[int] = mapped_column(default=0)
+    """Which version of the type's text it was begun from; 0: the one that ships with the portal."""
+    subject_pattern: Mapped[str] = mapped_column(default="")
+    """How that version makes the subject from the fields; empty: as the type that ships does."""
     body: Mapped[str]
     """Wording: limited HTML with ${field}; filled when shown, frozen when issued."""
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -47,6 +51,10 @@ class Letter(Item):
     number: Mapped[str | None]
     series: Mapped[str | None]
     sequence: Mapped[int | None]
+    suffix: Mapped[str] = mapped_column(default="")
+    """Of a supplement, which shares its number with the letter it belongs to: "a" makes 12a."""
+    number_note: Mapped[str] = mapped_column(default="")
+    """Why its number is not simply the next one: a supplement, or entered from paper."""
     dated: Mapped[date | None] = mapped_column(Date)
     issued_at: Mapped[datetime | None]
     snapshot: Mapped[dict[str, Any] | None]
@@ -69,6 +77,8 @@ class Letter(Item):
     scan_sha256: Mapped[str] = mapped_column(default="")
     """The paper that was signed with a pen, scanned: evidence."""
     void_reason: Mapped[str] = mapped_column(default="")
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    """The letter that holds instead of this one."""
 
     recipients: Mapped[list[Recipient]] = relationship(
         order_by="Recipient.position", cascade="all, delete-orphan", lazy="selectin"

@@ -8,19 +8,21 @@ from urllib.parse import urlencode
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from portal.clock import WIB
 from portal.content import sharing
 from portal.content.item import Item
 from portal.content.tree import path
-from portal.correspondence import registers
+from portal.content.workflow import State
+from portal.correspondence import completeness, paper, register_files, registers
 from portal.correspondence.dispatching import CHANNELS, STATES, failures
-from portal.correspondence.model import Incoming, Letter
+from portal.correspondence.model import Letter
 from portal.correspondence.place import Letters
+from portal.correspondence.register_files import AGENDA, MEDIA_TYPES, OUTGOING, Lines, Register
 from portal.correspondence.workflow import INCOMING
 from portal.edge.downloads import attachment
-from portal.i18n import _, translate
+from portal.i18n import _, day, moment, translate
 from portal.pages import Batch, Chip, Column, Empty
 
 PAGE = 100
@@ -28,65 +30,83 @@ REGISTER = "correspondence/register.pt"
 MAY = "letters:registers"
 
 OUT = (
-    Column("number", _("Nomor"), "link"),
-    Column("dated", _("Tanggal"), "day"),
-    Column("to", _("Kepada")),
-    Column("title", _("Hal")),
+    Column("number", _("Nomor"), "link", below="dated_below"),
+    Column("title", _("Hal"), below="to"),
     Column("security", _("Keamanan")),
-    Column("state", _("Status"), "state"),
-    Column("way", _("Pengiriman")),
+    Column("state", _("Status"), "state", below="way_below"),
 )
-OUT_CSV = ("number", "dated", "unit", "to", "title", "security", "state", "way", "receipt", "note")
-OUT_WORDS = {"unit": _("Unit"), "receipt": _("Tanda terima"), "note": _("Keterangan")}
 IN = (
-    Column("number", _("Nomor agenda"), "link"),
-    Column("received", _("Diterima"), "moment"),
-    Column("sender", _("Asal")),
-    Column("sender_number", _("Nomor surat")),
-    Column("sender_date", _("Tanggal surat"), "day"),
-    Column("title", _("Hal")),
+    Column("number", _("Nomor agenda"), "link", below="received_below"),
+    Column("title", _("Hal"), below="sender_below"),
     Column("case", _("Kasus")),
-    Column("state", _("Status"), "state"),
+    Column("state", _("Status"), "state", below="note"),
 )
-IN_CSV = ("number", "received", "sender", "sender_number", "sender_date", "title", "case", "state", "note")
 
 
 @view_config(context=Letters, request_method="GET", permission=MAY, renderer=REGISTER)
 def outgoing(request: Request) -> Any:
-    """The outgoing register of a year: the newest on top; as a spreadsheet in the order of its numbers."""
+    """The outgoing register of a year: the newest on top; as a file in the order of its numbers."""
     security = request.GET.get("security", "")
-    query = registers.outgoing(request.act, _year(request), series=request.GET.get("series", ""), security=security)
-    if request.GET.get("format") == "csv":
-        return _csv(request, query, registers.outgoing_line, OUT, OUT_CSV, "register-keluar")
-    found, batch = _part(request, query.order_by(None).order_by(Letter.issued_at.desc(), Letter.id.desc()))
-    rows = [registers.outgoing_line(request.db, x, request.locale_name) | {"url": path_of(request, x)} for x in found]
+    query = registers.outgoing(
+        request.act, year_asked(request), series=request.GET.get("series", ""), security=security
+    )
+    if answer := _file(request, OUTGOING, registers.outgoing_lines(request.db, query, request.locale_name)):
+        return answer
+    part, batch = _part(request, query, "at")
+    rows = [_out_row(request, line) for line in registers.outgoing_lines(request.db, part, request.locale_name)]
     chips = [Chip(_("Semua"), _link(request, security=""), not security)]
     chips += [Chip(code, _link(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
     empty = Empty(_("Belum ada surat bernomor pada tahun ini."))
-    return _page(request, _("Register surat keluar"), OUT, rows, empty, chips, batch)
+    return _page(request, OUTGOING.title, OUT, rows, empty, chips, batch)
+
+
+def _out_row(request: Request, line: dict[str, Any]) -> dict[str, Any]:
+    more = filter(None, (line["way"], line["receipt"], line["note"]))
+    return line | {"dated_below": day(line["dated"], request.locale_name), "way_below": " · ".join(more)}
 
 
 @view_config(context=Letters, name="incoming", request_method="GET", permission=MAY, renderer=REGISTER)
 def agenda(request: Request) -> Any:
     """The agenda of a year, in the same orders."""
     state = request.GET.get("state", "")
-    query = registers.agenda(request.act, _year(request), series=request.GET.get("series", ""), state=state)
-    if request.GET.get("format") == "csv":
-        return _csv(request, query, lambda db, x, _lang: registers.agenda_line(db, x), IN, IN_CSV, "agenda-masuk")
-    found, batch = _part(request, query.order_by(None).order_by(Incoming.received_at.desc(), Incoming.id.desc()))
-    rows = [registers.agenda_line(request.db, x) | {"url": f"/incoming/{x.name}"} for x in found]
+    query = registers.agenda(request.act, year_asked(request), series=request.GET.get("series", ""), state=state)
+    if answer := _file(request, AGENDA, registers.agenda_lines(request.db, query, request.locale_name)):
+        return answer
+    part, batch = _part(request, query, "received_at")
+    rows = [_in_row(request, line) for line in registers.agenda_lines(request.db, part, request.locale_name)]
     chips = [Chip(_("Semua"), _link(request, state=""), not state)]
     chips += [Chip(s.title, _link(request, state=s.name), state == s.name) for s in INCOMING.states]
     empty = Empty(_("Belum ada surat masuk pada tahun ini."), _("Agendakan surat masuk"), "/letters/receive")
-    return _page(request, _("Agenda surat masuk"), IN, rows, empty, chips, batch)
+    return _page(request, AGENDA.title, IN, rows, empty, chips, batch)
+
+
+def _in_row(request: Request, line: dict[str, Any]) -> dict[str, Any]:
+    lang = request.locale_name
+    dated = day(line["sender_date"], lang) if line["sender_date"] else None
+    theirs = filter(None, (line["sender"], line["sender_number"], dated))
+    return line | {"received_below": moment(line["received"], WIB, lang), "sender_below": " · ".join(theirs)}
 
 
 @view_config(context=Letters, name="gaps", request_method="GET", permission=MAY, renderer="correspondence/gaps.pt")
 def gaps(request: Request) -> dict[str, Any]:
-    """Every series of the person's units: the last number, the lines, and what is missing."""
-    return register_frame(request, _("Kelengkapan nomor")) | {
-        "books": registers.books(request.db, request.identity.memberships, _year(request))
-    }
+    """Every book of the person's units: from one to the last number, and what became of each that is not a letter."""
+    found = completeness.books(request.db, request.identity.memberships, year_asked(request))
+    rows = [(register_files.book_name(b.key), _wholeness(b), _of_book(b), register_files.statement(b)) for b in found]
+    return register_frame(request, _("Kelengkapan nomor")) | {"books": rows, "years": years(request)}
+
+
+def _wholeness(book: completeness.Book) -> State:
+    if not book.is_whole:
+        return State("broken", _("Ada nomor hilang atau ganda"), "stopped")
+    return (
+        State("open", _("Ada yang belum terisi"), "waiting") if book.unfilled else State("whole", _("Lengkap"), "done")
+    )
+
+
+def _of_book(book: completeness.Book) -> str:
+    """Its lines in the register."""
+    page = "" if book.named.kind == "letter" else "incoming"
+    return f"/letters/{page}?{urlencode({'series': book.key, 'year': book.named.year})}"
 
 
 @view_config(
@@ -142,7 +162,8 @@ def path_of(request: Request, letter: Letter) -> str:
     return path(letter, names[letter.dossier_id])
 
 
-def _year(request: Request) -> int:
+def year_asked(request: Request) -> int:
+    """The year that the page is about: this one unless another is asked for."""
     typed = request.GET.get("year", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else request.at.astimezone(WIB).year
 
@@ -152,25 +173,29 @@ def _link(request: Request, **changes: Any) -> str:
     return f"{request.path}?{urlencode(query)}"
 
 
-def _part(request: Request, query: Any) -> tuple[list[Any], Batch | None]:
+def _part(request: Request, query: Select[Any], newest: str) -> tuple[Select[Any], Batch | None]:
+    """A page of a register, the newest on top."""
     typed = request.GET.get("start", "")
     start = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
     total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    found = list(request.db.scalars(query.limit(PAGE).offset(start)))
+    known = query.selected_columns
+    order = (known[newest].desc(), known["series"], known["sequence"].desc())
+    part = query.order_by(None).order_by(*order).limit(PAGE).offset(start)
     if total <= PAGE:
-        return found, None
+        return part, None
     before = _link(request, start=max(start - PAGE, 0)) if start else None
     after = _link(request, start=start + PAGE) if start + PAGE < total else None
-    return found, Batch(start + 1, start + len(found), total, before, after)
+    return part, Batch(start + 1, min(start + PAGE, total), total, before, after)
 
 
-def _csv(request: Request, query: Any, line: Any, columns: Any, keys: Any, name: str) -> Response:
-    lang = request.locale_name
-    words = {c.name: c.title for c in columns} | OUT_WORDS
-    headings = [(key, translate(words[key], lang)) for key in keys]
-    lines = (line(request.db, x, lang) for x in request.db.scalars(query))
-    body = registers.table(lines, headings, lang)
-    return attachment(body, filename=f"{name}-{_year(request)}.csv", media_type="text/csv")
+def _file(request: Request, register: Register, lines: Lines) -> Response | None:
+    """The whole register as a file, if one is asked for."""
+    ending = request.GET.get("format", "")
+    if ending not in MEDIA_TYPES:
+        return None
+    year = year_asked(request)
+    body = register_files.file_of(request.act, register, year, lines, ending, request.locale_name)
+    return attachment(body, filename=f"{register.name}-{year}.{ending}", media_type=MEDIA_TYPES[ending])
 
 
 def register_frame(request: Request, title: Any) -> dict[str, Any]:
@@ -182,25 +207,30 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
         ("signatures", _("Menunggu tanda tangan")),
         ("expedition", _("Ekspedisi")),
         ("failures", _("Gagal kirim")),
+        ("reserved", _("Nomor cadangan")),
         ("gaps", _("Kelengkapan nomor")),
     )
-    places = [Chip(words, here + name, request.view_name == name) for name, words in names]
-    return {"title": title, "places": places, "year": _year(request)}
+    counts = {"reserved": paper.overdue(request.act)}
+    places = [Chip(words, here + name, request.view_name == name, counts.get(name) or None) for name, words in names]
+    return {"title": title, "places": places, "year": year_asked(request)}
 
 
 def _page(
     request: Request, title: Any, columns: Any, rows: Any, empty: Empty, chips: list[Chip], batch: Batch | None
 ) -> dict[str, Any]:
-    year = _year(request)
-    now = request.at.astimezone(WIB).year
-    years = [Chip(str(y), _link(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]
     return register_frame(request, title) | {
         "columns": columns,
         "rows": rows,
-        "caption": f"{translate(title, request.locale_name)} {year}",
+        "caption": f"{translate(title, request.locale_name)} {year_asked(request)}",
         "empty": empty,
         "filters": chips,
         "batch": batch,
-        "years": years,
-        "csv": _link(request, format="csv"),
+        "years": years(request),
+        "files": [(ending.upper(), _link(request, format=ending)) for ending in ("pdf", "ods", "csv")],
     }
+
+
+def years(request: Request) -> list[Chip]:
+    """The years to choose from."""
+    year, now = year_asked(request), request.at.astimezone(WIB).year
+    return [Chip(str(y), _link(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]

@@ -1,47 +1,109 @@
-"""The registers of letters out and in: a line per number, void ones kept, and proof that no number is missing."""
+"""The registers of letters out and in: a line per number, in the order of the numbers; void and reserved ones stay."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.acts import Act
-from portal.clock import WIB
 from portal.content import sharing
 from portal.content.item import Item
+from portal.content.workflow import State
+from portal.correspondence import numbering
 from portal.correspondence.dispatching import CHANNELS, STATES
 from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
+from portal.correspondence.numbermodel import ReservedNumber
 from portal.correspondence.workflow import INCOMING, LETTER
-from portal.directory.model import Organisation
-from portal.i18n import translate
-from portal.series import Series
+from portal.i18n import _, translate
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
-"""A cell that begins so is a formula to a spreadsheet (reliability rule 39)."""
+AT_ONCE = 500
+"""So many lines are held at a time, however long the register is."""
+RESERVED = {
+    "open": State("open", _("Dicadangkan untuk surat kertas"), "waiting"),
+    "void": State("void", _("Nomor cadangan batal"), "stopped"),
+}
+"""What the register says of a number that no letter bears."""
+
+_case = Item.__table__.alias("dossier")
 
 
 def outgoing(act: Act, year: int, *, series: str = "", security: str = "") -> Select[Any]:
-    """The numbered letters of a year that the person may see, in the order of their numbers."""
-    query = select(Letter).where(
-        Letter.series.like(f"letter/%/{year}/%"),
-        sharing.may_read(act.by, act.at, Letter.id),
-    )
+    """The numbers of a year in their order: the letters that the person may see, and numbers reserved by his or her units."""
+    mine = Letter.series.like(f"letter/%/{year}/%") & sharing.may_read(act.by, act.at, Letter.id)
+    letters = select(
+        Letter.id,
+        Letter.series,
+        Letter.sequence,
+        Letter.suffix,
+        Letter.number,
+        Letter.dated,
+        Letter.issued_at.label("at"),
+        Letter.title,
+        Letter.security,
+        Letter.state,
+        Letter.void_reason,
+        Letter.number_note,
+        Letter.name,
+        _case.c.name.label("case"),
+        literal("").label("pattern"),
+    ).join(_case, _case.c.id == Letter.dossier_id)
+    lines = union_all(letters.where(mine), _reserved(act, year)).subquery("line")
+    found = select(lines)
     if series:
-        query = query.where(Letter.series == series)
+        found = found.where(lines.c.series == series)
     if security:
-        query = query.where(Letter.security == security)
-    return query.order_by(Letter.series, Letter.sequence)
+        found = found.where(lines.c.security == security)
+    return found.order_by(lines.c.series, lines.c.sequence, lines.c.suffix)
+
+
+def _reserved(act: Act, year: int) -> Select[Any]:
+    """Numbers reserved for paper that no letter bears; those that were filled are lines of their letters."""
+    columns: tuple[Any, ...] = (
+        null().label("id"),
+        ReservedNumber.series,
+        ReservedNumber.sequence,
+        literal("").label("suffix"),
+        null().label("number"),
+        ReservedNumber.day,
+        ReservedNumber.reserved_at,
+        ReservedNumber.reason,
+        literal("").label("security"),
+        ReservedNumber.state,
+        ReservedNumber.void_reason,
+        literal("").label("number_note"),
+        literal("").label("name"),
+        null().label("case"),
+        ReservedNumber.pattern,
+    )
+    return select(*columns).where(
+        ReservedNumber.series.like(f"letter/%/{year}/%"),
+        ReservedNumber.state != "used",
+        ReservedNumber.office_id.in_(list(act.by.memberships)),
+    )
 
 
 def agenda(act: Act, year: int, *, series: str = "", state: str = "") -> Select[Any]:
     """The incoming letters of a year that the person may see, in the order of their agenda numbers."""
-    query = select(Incoming).where(
+    columns = (
+        Incoming.id,
+        Incoming.series,
+        Incoming.sequence,
+        Incoming.name,
+        Incoming.received_at,
+        Incoming.sender,
+        Incoming.sender_number,
+        Incoming.sender_date,
+        Incoming.title,
+        Incoming.state,
+        Incoming.handling_note,
+        Incoming.match_reason,
+        _case.c.name.label("case"),
+    )
+    query = select(*columns).outerjoin(_case, _case.c.id == Incoming.dossier_id)
+    query = query.where(
         Incoming.series.like(f"incoming/%/{year}"),
         sharing.may_read(act.by, act.at, Incoming.id),
     )
@@ -52,88 +114,63 @@ def agenda(act: Act, year: int, *, series: str = "", state: str = "") -> Select[
     return query.order_by(Incoming.series, Incoming.sequence)
 
 
-def outgoing_line(session: Session, letter: Letter, lang: str) -> dict[str, Any]:
-    """One line of the outgoing register: number, date, unit, recipient, subject, security, way of dispatch, receipt."""
-    sent = session.scalars(select(Delivery).where(Delivery.letter_id == letter.id).order_by(Delivery.id)).all()
-    return {
-        "id": letter.id,
-        "number": letter.number,
-        "dated": letter.dated,
-        "unit": (letter.series or "").split("/")[1],
-        "to": "; ".join(r.office for r in letter.recipients if r.role == "to"),
-        "title": letter.title,
-        "security": letter.security,
-        "state": LETTER.state(letter.state),
-        "way": ", ".join(f"{translate(CHANNELS[d.channel], lang)}: {translate(STATES[d.state], lang)}" for d in sent),
-        "receipt": "; ".join(d.response for d in sent if d.channel in {"post", "courier"} and d.response),
-        "note": letter.void_reason,
-    }
+def outgoing_lines(session: Session, query: Select[Any], lang: str) -> Iterator[dict[str, Any]]:
+    """Lines of the outgoing register: number, date, unit, recipient, subject, security, way of dispatch, receipt."""
+    for rows in session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions():
+        ids = [row.id for row in rows if row.id]
+        offices = _by_letter(session, Recipient, ids)
+        sent = _by_letter(session, Delivery, ids)
+        for row in rows:
+            yield _outgoing_line(row, offices.get(row.id, []), sent.get(row.id, []), lang)
 
 
-def agenda_line(session: Session, incoming: Incoming) -> dict[str, Any]:
-    """One line of the agenda: number, received, their number and date, sender, subject, case, what became of it."""
-    dossier = session.get(Item, incoming.dossier_id) if incoming.dossier_id else None
-    return {
-        "id": incoming.id,
-        "number": incoming.name,
-        "received": incoming.received_at,
-        "sender": incoming.sender,
-        "sender_number": incoming.sender_number or None,
-        "sender_date": incoming.sender_date,
-        "title": incoming.title,
-        "case": dossier.name if dossier else None,
-        "state": INCOMING.state(incoming.state),
-        "note": incoming.handling_note or incoming.match_reason,
-    }
-
-
-def table(lines: Iterable[dict[str, Any]], headings: Sequence[tuple[str, str]], lang: str) -> bytes:
-    """Lines as CSV for a spreadsheet; `headings` are (key, words)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([words for _key, words in headings])
-    for line in lines:
-        writer.writerow([cell(line[key], lang) for key, _words in headings])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def cell(value: Any, lang: str) -> str:
-    """A value as a cell that no spreadsheet takes for a formula."""
-    if hasattr(value, "title") and not isinstance(value, str):
-        value = translate(value.title, lang)
-    if hasattr(value, "astimezone"):
-        value = value.astimezone(WIB).strftime("%Y-%m-%d %H:%M")
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
-
-
-@dataclass(frozen=True)
-class Book:
-    """One series of numbers, and whether it is whole."""
-
-    key: str
-    last: int
-    lines: int
-    missing: tuple[int, ...]
-
-
-def books(session: Session, units: Iterable[int], year: int | None = None) -> list[Book]:
-    """The series of these units: every number from one to the last has exactly one line, or is named as missing."""
-    codes = set(session.scalars(select(Organisation.unit_code).where(Organisation.id.in_(list(units)))))
-    found = []
-    for row in session.scalars(select(Series).order_by(Series.key)):
-        parts = row.key.split("/")
-        model: Any = {"letter": Letter, "incoming": Incoming}.get(parts[0])
-        if model is None or (year is not None and parts[2] != str(year)) or not _of_units(parts[1], codes):
-            continue
-        numbers = set(session.scalars(select(model.sequence).where(model.series == row.key)))
-        missing = tuple(sorted(set(range(1, row.value + 1)) - numbers))
-        found.append(Book(row.key, row.value, len(numbers), missing))
+def _by_letter(session: Session, model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+    order = model.position if model is Recipient else model.id
+    columns = {Recipient: ("role", "office"), Delivery: ("channel", "state", "response")}[model]
+    query = select(model.letter_id, *(getattr(model, name) for name in columns)).where(model.letter_id.in_(ids))
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query.order_by(order)):
+        found.setdefault(row.letter_id, []).append(row)
     return found
 
 
-def _of_units(code: str, codes: set[str]) -> bool:
-    return any(code in {c, c.replace(".", "-")} for c in codes if c)
+def _outgoing_line(row: Row[Any], offices: Sequence[Any], sent: Sequence[Any], lang: str) -> dict[str, Any]:
+    unit = numbering.Key.of(row.series).unit
+    parts = {"seq": row.sequence, "unit": unit}
+    return {
+        "id": row.id,
+        "series": row.series,
+        "number": row.number or numbering.dated_number(row.pattern, row.dated, **parts),
+        "dated": row.dated,
+        "unit": unit,
+        "to": "; ".join(one.office for one in offices if one.role == "to"),
+        "title": row.title,
+        "security": row.security,
+        "state": LETTER.state(row.state) if row.id else RESERVED[row.state],
+        "way": ", ".join(f"{translate(CHANNELS[d.channel], lang)}: {translate(STATES[d.state], lang)}" for d in sent),
+        "receipt": "; ".join(d.response for d in sent if d.channel in {"post", "courier"} and d.response),
+        "note": "; ".join(filter(None, (row.void_reason, row.number_note))),
+        "url": f"/cases/{row.case}/{row.name}" if row.id else "/letters/reserved",
+    }
+
+
+def agenda_lines(session: Session, query: Select[Any], _lang: str) -> Iterator[dict[str, Any]]:
+    """Lines of the agenda: number, received, their number and date, sender, subject, case, what became of it."""
+    for row in session.execute(query, execution_options={"yield_per": AT_ONCE}):
+        yield {
+            "id": row.id,
+            "series": row.series,
+            "number": row.name,
+            "received": row.received_at,
+            "sender": row.sender,
+            "sender_number": row.sender_number or None,
+            "sender_date": row.sender_date,
+            "title": row.title,
+            "case": row.case,
+            "state": INCOMING.state(row.state),
+            "note": row.handling_note or row.match_reason,
+            "url": f"/incoming/{row.name}",
+        }
 
 
 def expedition(act: Act) -> list[tuple[Delivery, Letter, Recipient]]:

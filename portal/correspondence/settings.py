@@ -1,4 +1,4 @@
-"""What the office decides about its letters: their numbers, how they are signed, and whom a complainant may call."""
+"""What the office decides about its letters: how they are signed, and whom a complainant may call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from portal.correspondence import letters
 from portal.correspondence.model import Letter
 from portal.i18n import _
 
-NUMBER_PATTERN = "letters.number_pattern"
 CONTACT = "letters.contact"
 SIGNATURE = "letters.signature"
 ISSUER = "letters.certificate_issuer"
@@ -25,31 +24,8 @@ WAYS = {
     "portal": _("Elektronik di portal, dengan sertifikat penanda tangan"),
     "external": _("Elektronik di luar portal, berkasnya diunggah kembali"),
 }
-PARTS = {"sec": "B", "seq": 17, "unit": "KWS1.DIT2", "class": "PP.01", "romanmonth": "X", "mm": "10", "year": 2025}
-"""The parts a number may have, each with an example."""
-NEEDED = ("sec", "seq", "unit", "year")
-"""Without one of these two letters could bear the same number: books are kept per unit, year and secrecy."""
-PART = re.compile(r"\{([a-z]+)\}")
-PARTED = re.compile(r"\{[a-z]+\}")
-LONGEST = 120
 ADDRESS = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[\w./~%+-]*)?")
 MOST_ANCHORS = 50
-
-
-def objections(pattern: str) -> Iterator[Reason]:
-    """What is wrong with a pattern of numbers."""
-    found = PART.findall(pattern)
-    if unknown := [name for name in found if name not in PARTS]:
-        yield Reason(_("Bagian tidak dikenal: ${names}.", mapping={"names": ", ".join(f"{{{n}}}" for n in unknown)}))
-    if missing := [name for name in NEEDED if name not in found]:
-        names = ", ".join(f"{{{name}}}" for name in missing)
-        yield Reason(_("Nomor dapat kembar tanpa ${names}.", mapping={"names": names}))
-    if not all(re.search(r"\W", between) for between in PARTED.split(pattern)[1:-1]):
-        yield Reason(_("Pisahkan setiap bagian dengan tanda baca, misalnya garis miring."))
-    if any(sign in PART.sub("", pattern) for sign in "{}"):
-        yield Reason(_("Kurung kurawal tidak berpasangan atau isinya bukan huruf kecil."))
-    if len(pattern) > LONGEST or len(pattern.splitlines()) != 1:
-        yield Reason(_("Tulis satu baris, paling panjang ${most} karakter.", mapping={"most": LONGEST}))
 
 
 def anchor_objections(text: str) -> Iterator[Reason]:
@@ -63,7 +39,7 @@ def anchor_objections(text: str) -> Iterator[Reason]:
         yield Reason(_("Paling banyak ${most} sertifikat.", mapping={"most": MOST_ANCHORS}))
 
 
-def named_anchors(text: str) -> str:
+def named_anchors(_session: Session, text: str) -> str:
     """Whose certificates a text holds, and until when."""
     if list(anchor_objections(text)) or not text.strip():
         return ""
@@ -83,24 +59,6 @@ def way_of_signing(session: Session, letter: Letter) -> str:
     return "ink" if is_shared else str(registry.value(session, SIGNATURE))
 
 
-def example(pattern: str) -> str:
-    """A number as the pattern makes it."""
-    return PART.sub(lambda match: str(PARTS.get(match[1], match[0])), pattern)
-
-
-registry.declare(
-    registry.Setting(
-        key=NUMBER_PATTERN,
-        title=_("Pola nomor surat"),
-        default=lambda: letters.house().number_pattern,
-        help=_(
-            "Bagian: {sec} keamanan, {seq} nomor urut, {unit} unit, {class} klasifikasi arsip, "
-            "{romanmonth} bulan romawi, {mm} bulan dua angka, {year} tahun. Hanya untuk surat yang terbit sesudahnya."
-        ),
-        check=objections,
-        example=example,
-    )
-)
 registry.declare(
     registry.Setting(
         key=CONTACT,

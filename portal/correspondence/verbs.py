@@ -15,7 +15,7 @@ from portal.correspondence.dispatching import (
     withdraw,
 )
 from portal.correspondence.drafting import amend, discard, draft, give_back, initial, revise, submit
-from portal.correspondence.issuing import approve, approve_many, issue, void
+from portal.correspondence.issuing import approve, approve_many, issue, issue_supplement, void
 from portal.correspondence.signing import (
     attach,
     prepare_attaching,
@@ -25,6 +25,7 @@ from portal.correspondence.signing import (
     sign,
     sign_many,
 )
+from portal.correspondence.superseding import supersede
 
 __all__ = [
     "PREPARATIONS",
@@ -41,6 +42,7 @@ __all__ = [
     "give_back",
     "initial",
     "issue",
+    "issue_supplement",
     "note_delivery",
     "revise",
     "scan",
@@ -49,6 +51,7 @@ __all__ = [
     "sign",
     "sign_many",
     "submit",
+    "supersede",
     "void",
     "withdraw",
 ]
@@ -61,6 +64,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "revise": revise,
     "approve": approve,
     "issue": issue,
+    "issue_supplement": issue_supplement,
     "sign": sign,
     "attach": attach,
     "scan": scan,
@@ -71,6 +75,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "answer": answer,
     "close": close,
     "withdraw": withdraw,
+    "supersede": supersede,
 }
 PREPARATIONS = {"sign": prepare_signing, "attach": prepare_attaching, "scan": prepare_scan}
 """Transition → what is slow about it, and done before the transaction."""

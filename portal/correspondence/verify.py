@@ -18,6 +18,7 @@ from portal import limits
 from portal.acts import Site
 from portal.correspondence.issuing import ALPHABET, CODE_LENGTH, spelled
 from portal.correspondence.model import Letter
+from portal.correspondence.superseding import IN_FORCE, OPEN_SECURITY
 from portal.directory.model import Organisation
 from portal.i18n import _
 from portal.signatures import Made
@@ -32,6 +33,7 @@ STATES = {
     "voided": ("stopped", _("Dibatalkan: nomor ini tidak lagi berlaku")),
     "withdrawn": ("stopped", _("Ditarik: surat ini tidak lagi berlaku")),
 }
+SUPERSEDED = ("stopped", _("Digantikan: surat ini tidak lagi berlaku"))
 VALID = ("done", _("Berlaku: surat ini terdaftar pada kami"))
 
 
@@ -54,6 +56,8 @@ class Finding:
     signed_at: Any
     issuers: str
     """Who issued the certificates."""
+    successor: Letter | None = None
+    """The letter that holds instead; only one that is open to everybody is named."""
 
 
 SIGNED = {
@@ -161,7 +165,8 @@ def _count(request: Request) -> None:
 
 def _finding(request: Request, letter: Letter) -> Finding:
     office = request.db.get(Organisation, letter.office_id) if letter.office_id else None
-    phase, title = STATES.get(letter.state, VALID)
+    usual = SUPERSEDED if letter.superseded_by_id else VALID
+    phase, title = STATES.get(letter.state, usual)
     made = [Made.of_json(plain) for plain in letter.signatures]
     lines = [*letter.signer.get("prefix_lines", []), letter.signer.get("office", "")]
     return Finding(
@@ -176,7 +181,14 @@ def _finding(request: Request, letter: Letter) -> Finding:
         signed=None if letter.state == "signing" else SIGNED.get(letter.signature),
         signed_at=made[-1].at if made else None,
         issuers="; ".join(dict.fromkeys(each.certificate.issuer for each in made)),
+        successor=_public_successor(request, letter),
     )
+
+
+def _public_successor(request: Request, letter: Letter) -> Letter | None:
+    other = request.db.get(Letter, letter.superseded_by_id) if letter.superseded_by_id else None
+    is_open = other is not None and other.security == OPEN_SECURITY and other.state in IN_FORCE
+    return other if is_open else None
 
 
 def _page(code: str, finding: Finding | None, *, is_asked: bool) -> dict[str, Any]:

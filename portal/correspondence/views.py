@@ -17,7 +17,7 @@ from portal.content.tree import Resource, may
 from portal.content.views.frame import frame
 from portal.correspondence import letters, rendering, wording
 from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
-from portal.correspondence.house import day_text
+from portal.correspondence.house import framed, tabled
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Incoming, Letter, Recipient
 from portal.correspondence.signing_views import signature_facts
@@ -95,10 +95,14 @@ def _sent(request: Request, delivery: Any) -> Sent:
 
 def sheet(request: Request, letter: Letter) -> dict[str, Any]:
     """The letter as data for the page-like view: the frozen one once it is issued."""
-    data = letter.snapshot["page"] if letter.snapshot else letters.as_data(request.db, letter)
-    dated = day_text(data["date"], data["lang"]) if data["date"] else None
-    words = letters.house().texts[data["lang"]]
-    return data | {"body": wording.clean(data["body_html"]), "date": dated, "words": words}
+    return twin(letter.snapshot["page"] if letter.snapshot else letters.as_data(request.db, letter))
+
+
+def twin(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a letter's page as its HTML shows it: the same words in the same frame."""
+    house = letters.house()
+    frame = framed(data, house.texts[data["lang"]])
+    return data | {"agency": house.agency, "body": tabled(wording.clean(data["body_html"])), "frame": frame}
 
 
 def missing(request: Request, letter: Letter) -> list[str]:
@@ -124,6 +128,11 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
     ]
     if letter.void_reason:
         found.append(Fact(_("Alasan pembatalan"), letter.void_reason))
+    if letter.number_note:
+        found.append(Fact(_("Catatan nomor"), letter.number_note))
+    if letter.superseded_by_id:
+        other = request.db.get_one(Letter, letter.superseded_by_id)
+        found.append(Fact(_("Digantikan oleh"), other.number, f"../{other.name}/"))
     return found
 
 

@@ -35,6 +35,12 @@ def _further(name: str) -> Guard:
     return guard
 
 
+NUMBERING: tuple[Guard, ...] = (
+    guards.is_as_approved,
+    guards.unit_has_a_code,
+    guards.signer_has_a_certificate,
+    _further("issue"),
+)
 COMPLETE = (guards.fields_are_filled, guards.recipients_can_be_reached, guards.signer_is_named)
 SENT = ("dispatched", "answered", "closed")
 
@@ -128,15 +134,21 @@ LETTER = Workflow(
             None,
             REGISTRARS,
             targets=("issued", "signing"),
-            guards=(
-                guards.is_as_approved,
-                guards.unit_has_a_code,
-                guards.signer_has_a_certificate,
-                _further("issue"),
-            ),
+            guards=NUMBERING,
             assured=True,
             prominent=True,
             hint=_("Nomor dan tanggal ditetapkan dan isi surat dibekukan; tidak dapat diurungkan, hanya dibatalkan."),
+        ),
+        Transition(
+            "issue_supplement",
+            _("Terbitkan dengan nomor sisipan"),
+            ("approved",),
+            None,
+            REGISTRARS,
+            targets=("issued", "signing"),
+            guards=(*NUMBERING, guards.supplements_are_in_use),
+            assured=True,
+            hint=_("Nomor surat terdahulu dengan huruf di belakangnya, misalnya 12a. Tanggal surat tetap hari ini."),
         ),
         Transition(
             "sign",
@@ -186,6 +198,16 @@ LETTER = Workflow(
         Transition("note_delivery", _("Catat bukti kirim"), SENT, None, SENDERS),
         Transition("answer", _("Tandai terjawab"), ("dispatched",), "answered", HANDLERS, guards=(guards.has_reply,)),
         Transition("close", _("Tutup surat"), ("dispatched", "answered"), "closed", HANDLERS, guards=(guards.is_done,)),
+        Transition(
+            "supersede",
+            _("Nyatakan digantikan"),
+            ("issued", *SENT),
+            None,
+            frozenset({"SIGNER"}),
+            assured=True,
+            hint=_("Halaman pemeriksaan keaslian menyebut surat ini tidak lagi berlaku."),
+            suits=lambda letter: letter.superseded_by_id is None,
+        ),
         Transition(
             "withdraw", _("Tarik surat"), ("dispatched", "answered"), "withdrawn", frozenset({"SIGNER"}), assured=True
         ),

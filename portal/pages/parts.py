@@ -22,6 +22,8 @@ class Column:
     url: str | None = None
     """Where a click on the heading leads (sorted by it); none: not sortable."""
     order: Literal["ascending", "descending"] | None = None
+    below: str = ""
+    """Which further value of the row stands in small type under it."""
 
 
 @dataclass(frozen=True)

@@ -90,3 +90,20 @@ if (desk) {
     setInterval(hold, HOLD);
   }
 }
+
+// Text of a letter type: each field gets a button that puts it where the cursor stands.
+const text = document.querySelector('[data-text] textarea[name="wording"]');
+if (text) {
+  for (const name of document.querySelectorAll('[data-insert]')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'act small';
+    button.textContent = name.dataset.insert;
+    button.addEventListener('click', () => {
+      text.setRangeText(name.dataset.insert, text.selectionStart, text.selectionEnd, 'end');
+      text.focus();
+      text.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    name.replaceWith(button);
+  }
+}

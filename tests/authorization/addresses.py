@@ -110,7 +110,7 @@ class Atlas:
         self.registry, self.scene = registry, scene
         self.things = things(scene)
         self.files = incoming_files(scene)
-        self.filling = {"table": next(iter(TABLES)), "setting": next(iter(SETTINGS))}
+        self.filling = {"table": next(iter(TABLES)), "setting": next(key for key, s in SETTINGS.items() if s.example)}
         with scene.world.site.sessions(bind=scene.world.site.readers) as session:
             table = TABLES[self.filling["table"]]
             self.filling["row"] = key(rows(session, table)[0])

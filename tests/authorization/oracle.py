@@ -101,13 +101,13 @@ STEPS: dict[str, dict[str, Roles]] = {
         "give_back": SIGN | {"REVIEWER"},
         "revise": LETTER_WRITERS | roles("REVIEWER SIGNER"),
         "approve": SIGN,
-        **dict.fromkeys(("issue", "void"), NUMBERS),
+        **dict.fromkeys(("issue", "issue_supplement", "void"), NUMBERS),
         "sign": SIGN,
         "attach": SIGN | NUMBERS,
         "scan": SENDERS | NUMBERS,
         **dict.fromkeys(("dispatch", "send_again", "note_delivery"), SENDERS),
         **dict.fromkeys(("answer", "close"), SENDERS | HEADS | {"REGIONAL_OFFICER"}),
-        "withdraw": roles("SIGNER"),
+        **dict.fromkeys(("withdraw", "supersede"), roles("SIGNER")),
     },
     "incoming": {
         **dict.fromkeys(("match", "set_aside", "note", "answer", "file_documents", "file"), AGENDA),
@@ -268,6 +268,15 @@ LISTS = {
 """Worklist → whose work it is. The advocates' own list is `case-files`."""
 
 
+def _letters(method: str, name: str) -> Roles:
+    """The registrar's desk; the texts of letters are written by those who check them, and decided by who heads."""
+    if name.startswith("text"):
+        return HEADS if name == "text-approve" else HEADS | roles("REVIEWER ADMIN")
+    if name in {"enter", "number-sheet"} or (name == "reserved" and method == "POST"):
+        return NUMBERS
+    return AGENDA if name == "receive" else OFFICE
+
+
 def _place(thing: Thing, method: str, name: str) -> set[str]:
     is_front = thing.kind == "Root" and name == "welcome"
     if is_front or thing.kind in {"public", "Answers", "Door"} or (thing.kind == "route" and name in PUBLIC):
@@ -280,7 +289,7 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
     elif thing.kind in {"Settings", "SettingPlace"} or (thing.kind == "route" and name.startswith("accounts")):
         who = roles("ADMIN")
     elif thing.kind == "Letters":
-        who = AGENDA if name == "receive" else OFFICE
+        who = _letters(method, name)
     elif name.startswith("signing_certificate"):
         who = SIGN
     elif name.startswith("intake"):

@@ -124,7 +124,7 @@ def test_what_is_not_for_us_keeps_its_line(office):
     do(office, "tono", "set_aside", came)
     do(office, "tono", "discard", came, reason="iklan")
     with office.world.act("tono") as act:
-        [line] = [registers.agenda_line(act.session, i) for i in act.session.scalars(registers.agenda(act, 2026))]
+        [line] = registers.agenda_lines(act.session, registers.agenda(act, 2026), "id")
     assert (line["state"].name, line["note"]) == ("junk", "iklan")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import jobs, journal
 from portal.acts import Refused
-from portal.correspondence import dispatching, letters, registers
+from portal.correspondence import completeness, dispatching, letters
 from portal.correspondence.model import Delivery, Letter
 
 WHO = st.sampled_from(["agus", "dewi", "rina", "rudi", "tono"])
@@ -79,7 +79,7 @@ def machine_of(office):
                     assert (letter.number is not None) == (letter.snapshot is not None)
                     assert letter.number is not None or letter.state not in NUMBERED
                     assert letter.snapshot is None or letters.sha256(letter.snapshot) == letter.snapshot_hash
-                books = registers.books(session, [office.world.office])
+                books = completeness.books(session, [office.world.office])
                 assert all(not b.missing and b.last == b.lines for b in books)
                 dated = session.execute(
                     select(Letter.series, Letter.sequence, Letter.issued_at).where(Letter.number.is_not(None))

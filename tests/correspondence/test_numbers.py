@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from portal import jobs, journal, pdf
 from portal.acts import Refused
 from portal.content.item import Item
-from portal.correspondence import letters, registers, verbs
-from portal.correspondence.issuing import number_text
+from portal.correspondence import completeness, letters, registers, verbs
 from portal.correspondence.model import Letter
+from portal.correspondence.numbering import number_text
 from portal.correspondence.rendering import file_of
 from portal.pdf import RenderFailed
 
@@ -53,7 +53,7 @@ def test_eight_people_issue_at_once_and_some_acts_fail(office):
         thread.join()
     assert sorted(given) == list(range(1, 17))
     with office.site.sessions() as session:
-        assert all(not book.missing for book in registers.books(session, [office.world.office]))
+        assert all(not book.missing for book in completeness.books(session, [office.world.office]))
         assert not list(journal.problems(session))
 
 
@@ -145,7 +145,7 @@ def test_a_void_number_keeps_its_line_and_is_not_given_again(office):
     second = office.issued(case=case)
     assert (office.letter(first).state, office.letter(second).sequence) == ("voided", 2)
     with office.world.act("tono") as act:
-        lines = [x.number for x in act.session.scalars(registers.outgoing(act, 2026))]
+        lines = [x.number for x in act.session.execute(registers.outgoing(act, 2026))]
     assert lines == ["T.1/KWS1.DIT2/PP.01/III/2026", "T.2/KWS1.DIT2/PP.01/III/2026"]
 
 
@@ -187,7 +187,7 @@ def test_a_missing_line_is_named(office):
         act.session.get_one(Letter, letter).sequence = 99
         session = act.session
         session.flush()
-        books = registers.books(session, [office.world.office])
+        books = completeness.books(session, [office.world.office])
     assert books[0].missing == (1,)
     assert books[0].key == "letter/KWS1.DIT2/2026/B"
 

@@ -9,12 +9,12 @@ from webtest import Upload
 
 from portal import jobs, journal
 from portal.content.item import Item
-from portal.correspondence import registers, verify
+from portal.correspondence import register_files, verify
 from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.workflow import LETTER
 from tests.correspondence.conftest import PDF
 
-PLACES = ("", "incoming", "approvals", "expedition", "failures", "gaps", "receive")
+PLACES = ("", "incoming", "approvals", "expedition", "failures", "gaps", "reserved", "receive")
 
 
 def desk_of(browser, here):
@@ -173,7 +173,7 @@ def test_the_register_is_a_table_a_spreadsheet_can_not_be_tricked_with(office, e
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "  =1"])
 def test_every_risky_cell_is_made_harmless(value):
-    assert registers.cell(value, "id").startswith("'")
+    assert register_files.cell(value, "id").startswith("'")
 
 
 def test_the_registrar_registers_paper_and_matches_it_by_a_guess(office, enter):

@@ -13,11 +13,13 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from bs4 import BeautifulSoup
 from PIL import Image
 
 from portal import pdf
-from portal.correspondence import lettertypes
+from portal.correspondence import lettertypes, views
 from portal.folders import folder
+from portal.pages import render
 from tests.letters.conftest import CASE
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -264,3 +266,16 @@ def test_rows_of_empty_optional_fields_do_not_print(a_letter, printed):
     text = " ".join(words(printed(bare)))
     assert "Nomor kasus sistem lain" not in text
     assert "Langkah yang telah" not in text
+
+
+@pytest.mark.parametrize(("code", "lang"), CODES)
+def test_the_twin_on_the_screen_says_all_that_the_page_says(code, lang, a_letter, printed):
+    letter = a_letter(code, lang) | {"reply": None}  # the way to answer is for who has the paper only
+    page = BeautifulSoup(render("correspondence/sheet.pt", lang, sheet=views.twin(letter)), "html.parser")
+    kop = lettertypes.House.load(folder("letters") / "house")
+    around = [kop.head_office, kop.address, kop.contact, *kop.texts[lang].values()]
+    said = " ".join([page.get_text(" "), *around]).casefold()
+    known = set(re.findall(r"\w+", said))
+    printed_words = re.findall(r"\w+", re.sub(r"-\s+", "", " ".join(words(printed(letter)))).casefold())
+    # A word broken at the end of a line is not one.
+    assert {w for w in printed_words if w not in known and w not in said.replace("-", "") and len(w) > 3} == set()

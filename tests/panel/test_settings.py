@@ -6,7 +6,8 @@ from portal import journal, registry
 from portal.acts import Conflict, Refused
 from portal.correspondence import letters
 from portal.correspondence.model import Letter
-from portal.correspondence.settings import CONTACT, NUMBER_PATTERN, example, objections
+from portal.correspondence.numbering import NUMBER_PATTERN, PARTS, number_text, objections
+from portal.correspondence.settings import CONTACT
 from portal.panel.control import verbs
 from tests.correspondence.conftest import office  # noqa: F401 - a fixture
 
@@ -47,7 +48,7 @@ def test_a_pattern_that_could_give_one_number_twice_or_is_malformed_is_refused(w
 
 def test_the_pattern_of_the_house_has_nothing_against_it():
     assert list(objections(letters.house().number_pattern)) == []
-    assert example(letters.house().number_pattern) == "B.17/KWS1.DIT2/PP.01/X/2025"
+    assert number_text(letters.house().number_pattern, **PARTS) == "B.17/KWS1.DIT2/PP.01/X/2025"
 
 
 def test_the_second_of_two_who_decide_is_told(world):
@@ -74,7 +75,7 @@ def test_the_administrator_tries_a_pattern_then_keeps_it_then_takes_it_back(ente
     form = form_of(browser.get(here))
     form["value"] = OLD_WAY
     page = form.submit("try")
-    assert "B.17/KWS1.DIT2/PP.01/10/2025" in page
+    assert "Crisis Center: B.1/KWS1.DIT2/PP.01/" in page
     with world.site.sessions() as session:
         assert registry.value(session, NUMBER_PATTERN) == letters.house().number_pattern
     page = form_of(page).submit("save").follow()
@@ -99,7 +100,7 @@ def test_a_bad_pattern_comes_back_with_its_reasons(enter):
 def test_while_one_types_the_example_follows_and_nothing_becomes_markup(enter):
     browser = enter("admin")
     here = f"/control/settings/{NUMBER_PATTERN}/example"
-    assert browser.get(here, {"value": OLD_WAY}).text == "B.17/KWS1.DIT2/PP.01/10/2025"
+    assert browser.get(here, {"value": OLD_WAY}).text.startswith("Crisis Center: B.1/KWS1.DIT2/PP.01/")
     assert "Nomor dapat kembar" in browser.get(here, {"value": "<b>"})
     assert browser.get(here, {"value": OLD_WAY + "<b>"}).text.endswith("&lt;b&gt;")
     assert browser.get(f"/control/settings/{CONTACT}/example", expect_errors=True).status_int == 404

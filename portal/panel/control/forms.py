@@ -28,7 +28,12 @@ def _schema(fields: Fields, *, is_new: bool) -> Schema:
 
 def adding(request: Request, table: Table) -> Form:
     """The form for a new row."""
-    return form(_schema({**table.fixed, **table.fields}, is_new=True), request, buttons=(Button("add", _("Tambah")),))
+    buttons = (Button("add", _("Tambah")), *_trying(table))
+    return form(_schema({**table.fixed, **table.fields}, is_new=True), request, buttons=buttons)
+
+
+def _trying(said: Table | Setting) -> tuple[Button, ...]:
+    return (Button("try", _("Lihat contoh")),) if said.example else ()
 
 
 def changing(request: Request, table: Table, row: Any) -> Form:
@@ -36,7 +41,7 @@ def changing(request: Request, table: Table, row: Any) -> Form:
     now = tables.values(table, row)
     schema = _schema(table.fields, is_new=False)
     shown = tables.for_form(schema.children, {name: now[name] for name in table.fields})
-    return form(schema, request, buttons=(SAVE,), values=shown | {"seen": fingerprint(now)})
+    return form(schema, request, buttons=(SAVE, *_trying(table)), values=shown | {"seen": fingerprint(now)})
 
 
 SETTING_FIELDS = {
@@ -60,5 +65,4 @@ def deciding(request: Request, setting: Setting) -> Form:
     """The form of a setting, filled with what holds now."""
     now = value(request.db, setting.key)
     schema = _schema({"value": lambda: SETTING_FIELDS[setting.kind](setting)}, is_new=False)
-    buttons = [SAVE, Button("try", _("Lihat contoh"))] if setting.example else [SAVE]
-    return form(schema, request, buttons=buttons, values={"value": now, "seen": fingerprint(now)})
+    return form(schema, request, buttons=(SAVE, *_trying(setting)), values={"value": now, "seen": fingerprint(now)})

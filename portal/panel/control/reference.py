@@ -131,10 +131,16 @@ def show_add(request: Request) -> dict[str, Any]:
     return _add_page(request, forms.adding(request, request.context.table))
 
 
-def _add_page(request: Request, asked: Form) -> dict[str, Any]:
+def _add_page(request: Request, asked: Form, tried: tables.Values | None = None) -> dict[str, Any]:
     table = request.context.table
     crumbs = _trail((table.title, f"{HERE}/{table.name}"))
-    return {"title": _("Tambah baris"), "trail": crumbs, "form": asked, "intro": table.about}
+    page = {"title": _("Tambah baris"), "trail": crumbs, "form": asked, "intro": table.about}
+    return page | {"example": _example(request, tried)}
+
+
+def _example(request: Request, tried: tables.Values | None) -> str | None:
+    table = request.context.table
+    return table.example(request.db, tried, request.locale_name) if table.example and tried else None
 
 
 @view_config(context=TablePlace, name="add", request_method="POST", permission=PERMISSION, renderer=ADD)
@@ -145,7 +151,10 @@ def add(request: Request) -> Any:
         raise HTTPNotFound
     asked = forms.adding(request, table)
     try:
-        row = verbs.add(request.act, table, tables.plain(table, asked.validate(request.POST.items())))
+        new = tables.plain(table, asked.validate(request.POST.items()))
+        if "try" in request.POST:
+            return _add_page(request, asked, new)
+        row = verbs.add(request.act, table, new)
     except ValidationFailure:
         request.response.status_int = 422
         return _add_page(request, asked)
@@ -162,7 +171,7 @@ def show_row(request: Request) -> dict[str, Any]:
     return _row_page(request, forms.changing(request, request.context.table, request.context.row))
 
 
-def _row_page(request: Request, asked: Form) -> dict[str, Any]:
+def _row_page(request: Request, asked: Form, tried: tables.Values | None = None) -> dict[str, Any]:
     place = request.context
     table, row = place.table, place.row
     now, nodes = tables.values(table, row), _nodes(request, table)
@@ -174,6 +183,7 @@ def _row_page(request: Request, asked: Form) -> dict[str, Any]:
         "facts": [Fact(node.title, now[node.name]) for node in nodes if node.name in table.fixed and "code" in now],
         "uses": uses(request.db, table.name, now["code"]) if "code" in now else [],
         "form": asked,
+        "example": _example(request, now | (tried or {})),
         "here": f"{HERE}/{table.name}/{place.__name__}",
         "can_remove": table.can_remove,
         "seen": fingerprint(now),
@@ -194,6 +204,8 @@ def change(request: Request) -> Any:
     try:
         given = asked.validate(request.POST.items())
         new = tables.plain(place.table, given)
+        if "try" in request.POST:
+            return _row_page(request, asked, new)
         is_different = verbs.change(request.act, place.table, place.row, new, seen=given["seen"])
     except ValidationFailure:
         request.response.status_int = 422

@@ -33,15 +33,15 @@ LIST, ONE = "panel/control/settings.pt", "panel/control/setting.pt"
 def show_settings(request: Request) -> dict[str, Any]:
     """What holds now, setting by setting."""
     facts = [
-        Fact(s.title, _words(s, registry.value(request.db, s.key)), change=f"{HERE}/{s.key}")
+        Fact(s.title, _words(request, s, registry.value(request.db, s.key)), change=f"{HERE}/{s.key}")
         for s in registry.SETTINGS.values()
     ]
     return {"title": _("Setelan"), "trail": trail(), "facts": facts}
 
 
-def _words(setting: registry.Setting, now: Any) -> Any:
+def _words(request: Request, setting: registry.Setting, now: Any) -> Any:
     if setting.kind == "text" and setting.example:
-        return setting.example(now) or None  # a long text is told by what it leads to
+        return setting.example(request.db, now) or None  # a long text is told by what it leads to
     return setting.choices.get(now, now) or None
 
 
@@ -64,7 +64,7 @@ def _page(request: Request, asked: Form, tried: Any) -> dict[str, Any]:
         "title": setting.title,
         "trail": trail((_("Setelan"), HERE)),
         "form": asked,
-        "example": setting.example(tried or "") if setting.example else None,
+        "example": setting.example(request.db, tried or "") if setting.example else None,
         "here": f"{HERE}/{setting.key}",
         "seen": registry.fingerprint(registry.value(request.db, setting.key)),
         "earlier": told(request, _lines(request), asked.schema.children),
@@ -82,7 +82,9 @@ def show_example(request: Request) -> Response:
     if setting.example is None:
         raise HTTPNotFound
     reasons = [reason.text(request.locale_name) for reason in setting.check(tried)]
-    return Response(escape(" ".join(reasons) or setting.example(tried)), content_type="text/html", charset="utf-8")
+    return Response(
+        escape(" ".join(reasons) or setting.example(request.db, tried)), content_type="text/html", charset="utf-8"
+    )
 
 
 @view_config(context=SettingPlace, request_method="POST", permission=PERMISSION, renderer=ONE)

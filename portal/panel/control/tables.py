@@ -52,6 +52,8 @@ class Table:
     can_remove: bool = False
     check: Callable[[Session, Table, Values, Any], Iterable[Reason]] = no_objection
     """Reasons against values for a row (None: a new one)."""
+    example: Callable[[Session, Values, str], str] | None = None
+    """What values lead to, for people to see before they keep them."""
 
 
 TABLES: dict[str, Table] = {}
@@ -108,9 +110,16 @@ def write(table: Table, row: Any, new: Values) -> None:
         if column is None:
             extra[name] = _as_kept(value)
         else:
-            setattr(row, name, date.fromisoformat(value) if column.type.python_type is date else value)
+            setattr(row, name, _as_column(column.type.python_type, value))
     if extra or hasattr(table.model, "extra"):
         row.extra = {name: kept for name, kept in extra.items() if kept}
+
+
+def _as_column(kind: type[Any], value: Any) -> Any:
+    """Dates are kept as text in forms and journal, and so is the id that a choice names."""
+    if not isinstance(value, str) or kind not in {date, int}:
+        return value
+    return (date.fromisoformat(value) if kind is date else int(value)) if value else None
 
 
 def _as_kept(value: Any) -> str:
