@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from portal.correspondence.house import LAYOUTS
-from portal.correspondence.lettermodel import DAYS, PREFILLS, UNNAMED, Field, LetterType, Question, Signature
+from portal.correspondence.lettermodel import DAYS, IN_WORDS, PREFILLS, UNNAMED, Field, LetterType, Question, Signature
 from portal.correspondence.wording import clean, fields_in, mistakes
 
 FIELD_TYPES = frozenset({"line", "text", "moment", "choice", "list", "money"}) | DAYS
@@ -250,9 +250,10 @@ class LetterFolder:
         for lang in letter.languages:
             wording = letter.wording.get(lang, "")
             used |= {*fields_in(letter.subjects[lang]), *fields_in(wording)}
+            used |= {name.removesuffix(IN_WORDS) for name in fields_in(wording)}
             for reason in mistakes(letter.subjects[lang], names):
                 self._note(f"“subjects.{lang}”: {reason.text('id')}")
-            self._check_wording(wording, names, f"wording.{lang}.html")
+            self._check_wording(wording, letter.names, f"wording.{lang}.html")
         for field in letter.fields:
             if field.id not in used:
                 self._note(f"ruas “{field.id}” tidak dipakai dalam redaksi")

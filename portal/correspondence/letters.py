@@ -17,7 +17,7 @@ from portal import vocabulary
 from portal.acts import Reason
 from portal.clock import WIB
 from portal.correspondence import lettertypes, wording
-from portal.correspondence.lettermodel import DAYS, Field, LetterType
+from portal.correspondence.lettermodel import DAYS, IN_WORDS, Field, LetterType
 from portal.correspondence.model import Approval, Letter, Recipient
 from portal.directory.model import Organisation
 from portal.folders import folder
@@ -77,6 +77,15 @@ def values(letter: Letter, lang: str | None = None) -> dict[str, str]:
     return texts(type_of(letter), letter.fields, lang or letter.language)
 
 
+def in_words(type_: LetterType, fields: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Amounts and days in words alone, under the field's name with IN_WORDS behind it."""
+    return {
+        field.id + IN_WORDS: field.words(typed(field, fields.get(field.id)), lang, str(WIB))
+        for field in type_.fields
+        if field.has_words
+    }
+
+
 def subject(type_: LetterType, fields: Mapping[str, Any], lang: str) -> str:
     """The usual subject (Hal) of such a letter."""
     return wording.fill_line(type_.subjects[lang], texts(type_, fields, lang))
@@ -84,13 +93,14 @@ def subject(type_: LetterType, fields: Mapping[str, Any], lang: str) -> str:
 
 def wording_mistakes(letter: Letter) -> Iterable[Reason]:
     """What is wrong with the fields in the wording."""
-    yield from wording.mistakes(letter.body, {field.id: "" for field in type_of(letter).fields})
+    yield from wording.mistakes(letter.body, type_of(letter).names)
 
 
 def missing(letter: Letter) -> list[str]:
     """Ids of fields that text, subject or signatures use, without a value; one the writer took out is not asked for."""
     known, type_ = values(letter), type_of(letter)
-    used = {*wording.fields_in(letter.body), *wording.fields_in(type_.subjects[letter.language])}
+    used = {name.removesuffix(IN_WORDS) for name in wording.fields_in(letter.body)}
+    used |= {*wording.fields_in(letter.body), *wording.fields_in(type_.subjects[letter.language])}
     used |= {place.by for place in type_.signatures}
     return [f.id for f in type_.fields if f.id in used and not known[f.id].strip()]
 
@@ -99,7 +109,8 @@ def body_html(letter: Letter) -> str:
     """The wording with its values; what is missing is marked. A wording with mistakes is shown as it stands."""
     if list(wording_mistakes(letter)):
         return wording.clean(letter.body)
-    return wording.fill(letter.body, values(letter), missing="mark").html
+    given = values(letter) | in_words(type_of(letter), letter.fields, letter.language)
+    return wording.fill(letter.body, given, missing="mark").html
 
 
 def placed(recipient: Recipient, words: Mapping[str, str]) -> str:
@@ -142,16 +153,20 @@ def as_data(session: Session, letter: Letter) -> dict[str, Any]:
         "enclosures": [{"title": e.title, "pages": e.pages or None} for e in letter.enclosures],
         "cc": [r.office for r in letter.recipients if r.role == "cc"],
         "signatures": type_of(letter).signed_by(values(letter), letter.language),
-        "signer": letter.signer or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
+        "signer": letter.acting
+        or letter.signer
+        or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
         "check": None,
         "reply": None,
         "draft": True,
     }
 
 
-def preview_html(session: Session, letter: Letter) -> tuple[str, dict[str, bytes]]:
-    """The letter's page as it stands, with the files it shows: what the exact preview is made from."""
-    return lettertypes.page(as_data(session, letter), house())
+def preview_html(
+    session: Session, letter: Letter, signer: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, bytes]]:
+    """The letter's page as it stands, with the files it shows; `signer`: the block of who would approve it."""
+    return lettertypes.page(as_data(session, letter) | ({"signer": signer} if signer else {}), house())
 
 
 def canonical(value: Any) -> str:
@@ -195,6 +210,12 @@ def content_hash(letter: Letter) -> str:
             "enclosures": [[e.document_id, e.title, e.sha256, e.media_type, e.pages] for e in letter.enclosures],
         }
     )
+
+
+def approved_hash(letter: Letter) -> str:
+    """Over what an approval binds to: the content, and the block of the deputy who approved it."""
+    content = content_hash(letter)
+    return sha256({"content": content, "acting": [letter.acting_id, letter.acting]}) if letter.acting else content
 
 
 def decisions(session: Session, letter: Letter) -> list[Approval]:

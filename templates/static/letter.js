@@ -80,6 +80,14 @@ if (desk) {
     });
   }
 
+  // A standard paragraph goes to the cursor; without scripts it is put at the end and saved.
+  for (const button of desk.querySelectorAll('[data-paragraph]')) {
+    button.addEventListener('click', (event) => {
+      event.preventDefault();
+      wrap(`${button.dataset.paragraph}\n`, '');
+    });
+  }
+
   if (desk.dataset.mine) {
     const hold = () => {
       const data = new FormData();

@@ -55,6 +55,8 @@ def machine_of(office):
             letter = data.draw(st.sampled_from(self.letters))
             state = office.letter(letter).state
             usual = {"draft": ("agus", "submit"), "in_review": ("rina", "approve"), "approved": ("tono", "issue")}
+            if state == "in_review":
+                self.attempt("rudi", "initial", letter)
             if state in usual | {"issued": 0}:
                 who, step = usual.get(state, ("dewi", "dispatch"))
                 self.attempt(who, step, letter)

@@ -68,6 +68,7 @@ def send_letter(world: World, letter_id: int, *, printed: bool = False) -> None:
     """A draft goes all its way. Rendering takes a second: only `printed` letters are."""
     for who, verb in (
         ("dewi", correspondence.submit),
+        ("rudi", correspondence.initial),
         ("rina", correspondence.approve),
         ("tono", correspondence.issue),
     ):
