@@ -17,7 +17,7 @@ def is_not_the_author(act: Act, letter: Letter) -> Iterable[Reason]:
     """Four eyes: whoever wrote or submitted the letter neither initials nor approves it, nor does a deputy for him."""
     part = chain.part_of(act, letter)
     giver = part.giver.id if part is not None and part.giver is not None else None
-    if {act.by.account_id, giver} & chain.authors(act.session, letter):
+    if {act.by.account_id, giver} & chain.authors(letter):
         yield Reason(_("Penyusun surat tidak dapat memaraf atau menyetujui suratnya sendiri, juga lewat pengganti."))
 
 
@@ -43,10 +43,8 @@ def _turn(act: Act, letter: Letter) -> Any:
 
 def parafs_are_complete(act: Act, letter: Letter) -> Iterable[Reason]:
     """Every step of the letter's chain has a paraf over exactly this content, none of them by its author."""
-    writers = chain.authors(act.session, letter)
-    good = {
-        number for number, row in chain.standing(act.session, letter).items() if not {row.by_id, row.for_id} & writers
-    }
+    writers = chain.authors(letter)
+    good = {number for number, row in chain.standing(letter).items() if not {row.by_id, row.for_id} & writers}
     for number, step in enumerate(letter.chain):
         if number not in good:
             known = {"step": chain.step_title(act.session, step, letter)}
@@ -91,8 +89,8 @@ def is_as_submitted(_act: Act, letter: Letter) -> Iterable[Reason]:
         yield Reason(_("Isi surat berubah sejak diajukan; tarik ke konsep dan ajukan lagi."))
 
 
-def is_as_approved(act: Act, letter: Letter) -> Iterable[Reason]:
+def is_as_approved(_act: Act, letter: Letter) -> Iterable[Reason]:
     """The approval binds to exactly this content."""
-    approval = letters.last_decision(act.session, letter, "approved")
+    approval = letters.last_decision(letter, "approved")
     if approval is None or approval.content_hash != letters.approved_hash(letter):
         yield Reason(_("Isi surat berubah sejak disetujui; surat harus disetujui lagi."))

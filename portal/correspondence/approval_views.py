@@ -58,7 +58,7 @@ def _unread(request: Request, found: list[Letter]) -> set[int]:
     read = last_reads(request.db, request.identity.account_id, [letter.id for letter in found])
     fresh = set()
     for letter in found:
-        submitted = letters.last_decision(request.db, letter, "submitted")
+        submitted = letters.last_decision(letter, "submitted")
         if letter.id not in read or (submitted is not None and read[letter.id] < submitted.at):
             fresh.add(letter.id)
     return fresh
@@ -80,8 +80,7 @@ def _row(request: Request, letter: Letter, part: Part, *, is_unread: bool) -> di
         "for": f"{part.giver.name} ({kind})" if part.giver else "",
         "since": part.since,
         "initials": [
-            f"{row.by_name} ({row.for_name})" if row.for_name else row.by_name
-            for row in standing(request.db, letter).values()
+            f"{row.by_name} ({row.for_name})" if row.for_name else row.by_name for row in standing(letter).values()
         ],
     }
 

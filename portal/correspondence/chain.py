@@ -49,11 +49,11 @@ class Part:
     giver: Account | None
 
 
-def standing(session: Session, letter: Letter) -> dict[int, Approval]:
+def standing(letter: Letter) -> dict[int, Approval]:
     """Step → the paraf that stands over exactly this content."""
     found: dict[int, Approval] = {}
     now = letters.content_hash(letter)
-    for row in letters.decisions(session, letter):
+    for row in letter.decisions:
         if row.decision in ENDS:
             found.clear()
         elif row.decision == "initialled" and row.step is not None and row.content_hash == now:
@@ -61,9 +61,9 @@ def standing(session: Session, letter: Letter) -> dict[int, Approval]:
     return found
 
 
-def authors(session: Session, letter: Letter) -> set[int]:
+def authors(letter: Letter) -> set[int]:
     """Who wrote or submitted it."""
-    last = letters.last_decision(session, letter, "submitted")
+    last = letters.last_decision(letter, "submitted")
     return {who for who in (letter.created_by, last.by_id if last else None) if who is not None}
 
 
@@ -71,7 +71,7 @@ def candidates(session: Session, letter: Letter, step: dict[str, Any]) -> list[A
     """Who can give that paraf: reviewers of the unit, of that office if the step names one, none of the authors."""
     members = select(Account, Membership.roles).join(Membership, Membership.account_id == Account.id)
     rows = session.execute(members.where(Membership.unit_id == step["unit_id"], Account.is_active).order_by(Account.id))
-    wanted, writers = step["office_title"].casefold(), authors(session, letter)
+    wanted, writers = step["office_title"].casefold(), authors(letter)
     return [
         account
         for account, roles in rows
@@ -89,8 +89,8 @@ def step_title(session: Session, step: dict[str, Any], letter: Letter) -> Any:
 
 def waiting(session: Session, letter: Letter, chain: Sequence[dict[str, Any]] | None = None) -> Iterator[Turn]:
     """The steps whose turn it is: all of the first stage that lacks one, side by side; when none lacks, the signer's."""
-    steps, given = letter.chain if chain is None else chain, standing(session, letter)
-    submitted = letters.last_decision(session, letter, "submitted")
+    steps, given = letter.chain if chain is None else chain, standing(letter)
+    submitted = letters.last_decision(letter, "submitted")
     since = submitted.at if submitted else letter.modified_at
     for stage in sorted({step["stage"] for step in steps}):
         here = [number for number, step in enumerate(steps) if step["stage"] == stage]
@@ -109,7 +109,7 @@ def part_of(act: Act, letter: Letter) -> Part | None:
 
     Each paraf uses another official's power: who has given one gives no second in his own name.
     """
-    me, used = act.by.account_id, {row.for_id or row.by_id for row in standing(act.session, letter).values()}
+    me, used = act.by.account_id, {row.for_id or row.by_id for row in standing(letter).values()}
     turns = list(waiting(act.session, letter))
     for turn in turns:
         if any(person.id == me and (turn.step == SIGNING or me not in used) for person in turn.people):

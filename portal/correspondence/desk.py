@@ -16,8 +16,8 @@ from portal.acts import Conflict, Reason, Refused
 from portal.content import locks
 from portal.content.tree import Resource
 from portal.content.views.frame import breadcrumbs, frame
-from portal.correspondence import drafting, letters, paragraphs, wording
-from portal.correspondence.deskform import PREFIX, addressees, changes_from, desk_form
+from portal.correspondence import drafting, letters, paragraphs, remarks, wording
+from portal.correspondence.deskform import PREFIX, addressees, changes_from, desk_form, field_names
 from portal.correspondence.lettermodel import IN_WORDS, LetterType
 from portal.correspondence.model import Letter
 from portal.correspondence.views import gaps_of, sheet
@@ -139,27 +139,14 @@ def _page(request: Request, desk: Form, refusal: Refused | None = None) -> dict[
         "refusal": refusal,
         "conflict": isinstance(refusal, Conflict),
         "other": other,
-        "names": _names(request, type_),
+        "names": field_names(request, type_),
         "paragraphs": paragraphs.suiting(request.db, letter),
         "words_of": wording.plain,
+        "open_remarks": [r for r in remarks.remarks_on(request.db, letter) if r.comment.settled_at is None],
         "faults": [],
-        "returned": next(
-            (d for d in reversed(letters.decisions(request.db, letter)) if d.decision == "returned"), None
-        ),
+        "returned": next((d for d in reversed(letter.decisions) if d.decision == "returned"), None),
         **reading(request, letter, desk),
     }
-
-
-def _names(request: Request, type_: LetterType) -> list[tuple[str, str]]:
-    """What the wording may name: each field, and amounts and days in words as well."""
-    found = []
-    for field in type_.fields:
-        label = field.label_en if request.locale_name == "en" else field.label
-        found.append((f"${{{field.id}}}", label))
-        if field.has_words:
-            words = translate(_("${label}, dengan huruf", mapping={"label": label}), request.locale_name)
-            found.append((f"${{{field.id}{IN_WORDS}}}", words))
-    return found
 
 
 NEW = "correspondence/new.pt"

@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import vocabulary
@@ -218,15 +217,10 @@ def approved_hash(letter: Letter) -> str:
     return sha256({"content": content, "acting": [letter.acting_id, letter.acting]}) if letter.acting else content
 
 
-def decisions(session: Session, letter: Letter) -> list[Approval]:
-    """Everything decided about a letter, oldest first."""
-    return list(session.scalars(select(Approval).where(Approval.letter_id == letter.id).order_by(Approval.id)))
-
-
-def last_decision(session: Session, letter: Letter, decision: str) -> Approval | None:
+def last_decision(letter: Letter, decision: str) -> Approval | None:
     """The last such decision that no change or return has voided since."""
     standing: Approval | None = None
-    for row in decisions(session, letter):
+    for row in letter.decisions:
         if row.decision in {"voided_by_change", "returned"}:
             standing = None
         elif row.decision == decision:

@@ -83,6 +83,9 @@ class Letter(Item):
         order_by="Enclosure.position", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    decisions: Mapped[list[Approval]] = relationship(order_by="Approval.id", foreign_keys="Approval.letter_id")
+    """Everything decided about it, oldest first."""
+
     @property
     def signing_id(self) -> int | None:
         """Whose hand signs: the deputy's who approved it, else the named signer's."""

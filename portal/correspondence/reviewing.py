@@ -27,9 +27,8 @@ def decide(
 ) -> dict[str, Any]:
     """Write down a decision over the content as it is now, for whom it was taken; gives the same for the journal."""
     held, giver = (part.delegation, part.giver) if part else (None, None)
-    act.session.add(
+    letter.decisions.append(
         Approval(
-            letter_id=letter.id,
             decision=decision,
             by_id=act.by.account_id,
             by_name=act.by.name,
@@ -73,10 +72,12 @@ def initial(act: Act, letter: Letter, *, note: str = "") -> None:
 
 def give_back(act: Act, letter: Letter, *, note: str) -> None:
     """Return the letter to its writer and say why."""
+    part = chain.part_of(act, letter) if letter.state == "in_review" else None
     advance(act, letter, "give_back")
     letter.acting_id, letter.acting = None, {}
-    decide(act, letter, "returned", note)
-    journal.record(act, "letter_returned", letter, note=note)
+    act = chain.on_behalf(act, part)
+    known = decide(act, letter, "returned", note, part=part)
+    journal.record(act, "letter_returned", letter, note=note, **known)
     catalog.index(act.session, letter)
 
 

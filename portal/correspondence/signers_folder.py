@@ -7,6 +7,7 @@ from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from portal.content import sharing
 from portal.content.tree import roles_on
@@ -28,7 +29,7 @@ def _open(request: Request, step: Transition, *further: Any) -> list[Letter]:
         Letter.id.in_(sharing.readable_ids(request.identity, request.at, ["letter"])),
         *further,
     )
-    return list(request.db.scalars(query.order_by(Letter.urgency, Letter.id)))
+    return list(request.db.scalars(query.options(selectinload(Letter.decisions)).order_by(Letter.urgency, Letter.id)))
 
 
 def before_decision(request: Request) -> list[Letter]:

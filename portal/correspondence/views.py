@@ -80,7 +80,7 @@ def page(request: Request, asked: Form) -> dict[str, Any]:
         "sheet": sheet(request, letter),
         "facts": facts(request, letter),
         "missing": [label for _name, label in gaps_of(request, letter)] if letter.snapshot is None else [],
-        "decisions": [(DECISIONS[d.decision], d) for d in letters.decisions(request.db, letter)],
+        "decisions": [(DECISIONS[d.decision], d) for d in letter.decisions],
         "deliveries": [_sent(request, d) for d in deliveries(request.db, letter)],
         "replies": [r for r in replies if may(request, r, "view")],
         "may_edit": request.context.permits(request, "edit"),

@@ -178,7 +178,7 @@ def test_a_paraf_counts_for_the_text_that_was_seen_and_no_other(office):
     office.do("tono", "issue", letter)
     found = office.letter(letter)
     with office.site.sessions() as session:
-        given = chain.standing(session, session.get_one(Letter, letter))
+        given = chain.standing(session.get_one(Letter, letter))
         assert [row.content_hash for row in given.values()] == [found.snapshot["content_hash"]]
 
 

@@ -58,7 +58,7 @@ def test_a_deputy_approves_in_the_days_of_the_absence_and_the_letter_says_so(off
     assert block_of(office, letter) == ["Plh. Direktur Layanan Pengaduan", "Koordinator Crisis Center", "Maya Lestari"]
     with office.site.sessions() as session:
         found = session.get_one(Letter, letter)
-        row = letters.last_decision(session, found, "approved")
+        row = letters.last_decision(found, "approved")
         assert (row.by_name, row.for_name) == ("Maya Lestari", "Rina Kusuma")
         line = session.scalar(select(journal.Entry).where(journal.Entry.event == "letter_approved"))
         assert (line.by_name, line.on_behalf_id) == ("Maya Lestari", office.world.accounts["rina"])
@@ -132,7 +132,7 @@ def test_a_deputy_initials_for_the_absent_reviewer(office, stand_in):
     letter = submitted(office)
     office.do("maya", "initial", letter)
     with office.site.sessions() as session:
-        [row] = chain.standing(session, session.get_one(Letter, letter)).values()
+        [row] = chain.standing(session.get_one(Letter, letter)).values()
         assert (row.by_name, row.for_name) == ("Maya Lestari", "Rudi Setiawan")
     office.do("rina", "approve", letter)
 

@@ -105,7 +105,7 @@ def machine_of(office):
         def approval_is_of_this_content(self):
             with office.site.sessions() as session:
                 for letter in session.scalars(select(Letter).where(Letter.state.in_(["approved", *NUMBERED]))):
-                    approval = letters.last_decision(session, letter, "approved")
+                    approval = letters.last_decision(letter, "approved")
                     assert approval is not None
                     assert approval.by_id != letter.created_by
                     assert approval.content_hash == letters.content_hash(letter)
