@@ -65,6 +65,7 @@ if (desk) {
     bar.append(button);
   }
   body.before(bar);
+  body.closest('.field').append(...desk.querySelectorAll('.blocks, .names')); // beside what they go into
 
   // A field's name goes to the cursor when its chip is pressed.
   for (const code of desk.querySelectorAll('.names code')) {
