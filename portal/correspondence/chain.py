@@ -22,6 +22,8 @@ from portal.i18n import _
 
 PARAF = "REVIEWER"
 """Whoever gives initials holds this role in the unit that they are asked of."""
+COORDINATION = "COORDINATION"
+"""What they are on a letter of another unit: they read it, remark on it, initial it or give it back, and no more."""
 SIGNING = -1
 """The last step: the signer's approval."""
 ENDS = frozenset({"submitted", "returned", "voided_by_change"})
@@ -180,9 +182,8 @@ def on_behalf(act: Act, part: Part | None) -> Act:
 
 def share(act: Act, letter: Letter) -> None:
     """Let other units read what they are asked to initial: the letter alone, and nobody but those who can do it."""
+    known = {grant.principal for grant in sharing.grants_on(act.session, [letter.id])}
     for unit in sorted({step["unit_id"] for step in letter.chain} - {letter.office_id, None}):
-        principals = {f"unit:{unit}#{role}": role for role in (PARAF, DEPUTY)}
-        known = {grant.principal for grant in sharing.grants_on(act.session, [letter.id])}
-        for principal, role in principals.items():
-            if principal not in known:
-                sharing.give(act, letter, principal, role, cause="coordination", quietly=True)
+        for post in (f"unit:{unit}#{PARAF}", f"unit:{unit}#{DEPUTY}"):
+            if post not in known:
+                sharing.give(act, letter, post, COORDINATION, cause="coordination", quietly=True)

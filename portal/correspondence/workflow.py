@@ -10,6 +10,7 @@ from portal.cases.workflow import BACK
 from portal.content.workflow import Guard, State, Transition, Workflow
 from portal.correspondence import approval_guards as approval
 from portal.correspondence import guards
+from portal.correspondence.chain import COORDINATION
 from portal.correspondence.model import ELECTRONIC
 from portal.i18n import _
 
@@ -20,10 +21,10 @@ DRAFTERS = BACK | {"DRAFTER"}
 REGISTRARS = frozenset({"REGISTRAR", "SIGNER"})
 SIGNATORIES = frozenset({"SIGNER", "CASE_OFFICER", "FRONT_OFFICER"})
 """Who signs some type of letter; which one it is says the letter type."""
-REVIEWERS = frozenset({"REVIEWER", DEPUTY})
+REVIEWERS = frozenset({"REVIEWER", DEPUTY, COORDINATION})
 SENDERS = frozenset({"REGISTRAR", "CASE_OFFICER"})
 HANDLERS = SENDERS | {"COORDINATOR", "SIGNER", "REGIONAL_OFFICER"}
-UNSEEN = {"view": STAFF | {DEPUTY}}
+UNSEEN = {"view": STAFF | {DEPUTY, COORDINATION}}
 """Until a letter is issued, only the office knows of it."""
 FROZEN = {"edit": frozenset[str]()}
 HANDED = {"letter:frozen": SIGNATORIES | {DEPUTY, "REGISTRAR"}}
@@ -44,11 +45,11 @@ LETTER = Workflow(
     kind="letter",
     initial="draft",
     permissions={
-        "view": STAFF | {DEPUTY, "ADVOCATE"},
+        "view": STAFF | {DEPUTY, COORDINATION, "ADVOCATE"},
         "edit": DRAFTERS | {"REVIEWER", "SIGNER"},
         "history": STAFF,
         "versions": STAFF,
-        "comment": STAFF | {DEPUTY},
+        "comment": STAFF | {DEPUTY, COORDINATION},
         "share": frozenset(),
         "letter:render": SENDERS | REGISTRARS,
         "letter:frozen": frozenset(),

@@ -6,7 +6,7 @@ import pytest
 
 from portal.accounts import verbs as accounts
 from portal.acts import Refused
-from portal.correspondence import approval_rules, chain, letters
+from portal.correspondence import approval_rules, chain, letters, remarks
 from portal.correspondence.approval_rules import ApprovalRule
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
@@ -128,6 +128,16 @@ def test_another_unit_coordinates_and_sees_the_letter_alone(office, rule, hire, 
     assert wati.get(here + "/").status_int == 200
     assert wati.get(here.rpartition("/")[0] + "/", expect_errors=True).status_int == 404
     assert joko.get(here + "/", expect_errors=True).status_int == 404
+    for closed in ("/@edit", "/@history", "/@versions", "/@workflow/revise", "/@workflow/approve"):
+        assert wati.get(here + closed, expect_errors=True).status_int in {403, 404}, closed
+    form = next(f for f in wati.get(here + "/").forms.values() if "quote" in f.fields)
+    form["text"] = "Kami setuju."
+    assert "Kami setuju." in form.submit().follow().text
+    assert "Kami setuju." in wati.get(here + "/@comments").text
+    with office.world.act("agus") as act:
+        found = act.session.get_one(Letter, letter)
+        [said] = remarks.remarks_on(act.session, found)
+        remarks.answer(act, found, said.comment, text="Terima kasih.")
     assert office.letter(letter).title in wati.get("/letters/approvals").text
     office.do("wati", "initial", letter)
     office.do("rina", "approve", letter)

@@ -30,7 +30,7 @@ def _audiences(request: Request) -> list[tuple[str, Any]]:
 
 def is_inside(request: Request) -> bool:
     """Whether the person reads this item as one of the office."""
-    return bool(request.context.roles & (INSIDERS | {"COLLEAGUE"}))
+    return bool(request.context.roles & (INSIDERS | {"COLLEAGUE", "COORDINATION"}))
 
 
 def _has_addressee(request: Request) -> bool:
