@@ -13,7 +13,7 @@ from portal.accounts.model import Account
 from portal.acts import Refused
 from portal.correspondence import chain, letters
 from portal.correspondence.model import Letter
-from tests.correspondence.test_chain import hire, refusals, submitted  # noqa: F401 - a fixture
+from tests.correspondence.test_chain import refusals, submitted
 
 TODAY = date(2026, 3, 2)
 
