@@ -27,6 +27,9 @@ STAFF = frozenset(
 INSIDERS = STAFF | {"ADMIN", "ANALYST"}
 """Everybody of the agency: the principal "staff"."""
 
+DEPUTY = "DEPUTY"
+"""The role of who stands in for somebody of a unit, as long as that lasts (accounts.delegations); never assigned."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -40,11 +43,17 @@ class Identity:
     assured_at: datetime | None = None
     """When a second factor was last given in this session; None: never."""
     session_id: int | None = None
+    deputy_in: frozenset[int] = frozenset()
+    """Units in which the person stands in for somebody now."""
 
     @property
     def roles(self) -> frozenset[str]:
         """Every role held in any unit."""
-        return frozenset().union(*self.memberships.values())
+        return frozenset().union(*self.memberships.values(), {DEPUTY} if self.deputy_in else ())
+
+    def roles_in(self, unit_id: int) -> frozenset[str]:
+        """The roles held in that unit, a deputy's for the time included."""
+        return self.memberships.get(unit_id, frozenset()) | ({DEPUTY} if unit_id in self.deputy_in else frozenset())
 
     @property
     def unit_id(self) -> int | None:
@@ -61,7 +70,8 @@ class Identity:
         """The names that grants are given to."""
         own = {f"account:{self.account_id}"} if self.account_id else set()
         colleagues = {"staff"} if self.roles & INSIDERS else set()
-        return frozenset(own | colleagues | {f"unit:{unit}" for unit in self.memberships})
+        posts = {f"unit:{unit}#{role}" for unit in self.memberships for role in self.roles_in(unit)}
+        return frozenset(own | colleagues | posts | {f"unit:{unit}" for unit in self.memberships})
 
 
 SYSTEM = Identity(None, "Sistem")

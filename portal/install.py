@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
+from portal.correspondence import approval_rules, paragraphs
 from portal.requirements import follow, rules
 
 
@@ -20,6 +21,8 @@ def load_reference(site: Site) -> None:
         vocabulary.load(act.session)
         deadlines.load(act.session)
         rules.load(act.session)
+        approval_rules.load(act.session)
+        paragraphs.load(act.session)
 
 
 def begin_daily_work(site: Site) -> None:

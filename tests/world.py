@@ -50,7 +50,7 @@ class World:
     def who(self, name: str) -> Identity:
         """The identity of a named person, as the database has it now."""
         with self.site.sessions() as session:
-            return identity_of(session, self.accounts[name])
+            return identity_of(session, self.accounts[name], at=self.site.clock.now())
 
     def act(self, name: str) -> Any:
         """An act of that person in a transaction of its own: `with world.act("budi") as act`."""

@@ -187,4 +187,4 @@ def identify(request: Request) -> Identity | None:
     if kept.account_id is None:
         return None
     with reading(request) as session:
-        return identity_of(session, kept.account_id, session_id=kept.id, assured_at=kept.assured_at)
+        return identity_of(session, kept.account_id, session_id=kept.id, assured_at=kept.assured_at, at=request.at)

@@ -33,13 +33,15 @@ class Comment(Base):
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     audience: Mapped[str]
     text: Mapped[str]
+    quote: Mapped[str] = mapped_column(default="")
+    """The passage of the item's text that it is about."""
     at: Mapped[datetime]
     by_id: Mapped[int | None]
     by_name: Mapped[str]
     settled_at: Mapped[datetime | None]
 
 
-def add(act: Act, item: Item, text: str, audience: str, answers: Comment | None = None) -> Comment:
+def add(act: Act, item: Item, text: str, audience: str, answers: Comment | None = None, *, quote: str = "") -> Comment:
     """Write a comment. An answer always stays in the audience of what it answers."""
     if audience not in {INTERNAL, SHARED}:
         raise ValueError(audience)
@@ -54,6 +56,7 @@ def add(act: Act, item: Item, text: str, audience: str, answers: Comment | None 
         answers_id=answers.id if answers else None,
         audience=audience,
         text=text.strip(),
+        quote=" ".join(quote.split()),
         at=act.at,
         by_id=act.by.account_id,
         by_name=act.by.name,

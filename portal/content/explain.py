@@ -20,6 +20,8 @@ def _intro() -> Iterator[str]:
     yield "Printed by `portal explain permissions` from the tables that decide; a test compares."
     yield "A role counts where it is held: in an office that has access to the item (grant OFFICE), or by a grant of"
     yield "its own (ADDRESSEE: the organisation a referral went to; ADVOCATE: a mandate; COLLEAGUE: all staff)."
+    yield "DEPUTY is nobody's for good: who stands in for somebody of a unit has it there on the days of the delegation."
+    yield "COORDINATION is what reviewers of another unit are on a letter that they are asked to initial."
     yield ""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, delete, or_, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import journal
-from portal.acts import INSIDERS, STAFF, Act, Identity
+from portal.acts import DEPUTY, INSIDERS, STAFF, Act, Identity
 from portal.content.item import KINDS, Item
 from portal.db import Base, Id
 from portal.i18n import _
@@ -119,7 +119,7 @@ def local_roles(identity: Identity, grants: Iterable[Grant], now: datetime) -> f
         if grant.principal not in identity.principals or (grant.expires_at and grant.expires_at <= now):
             continue
         if grant.role == OFFICE:
-            roles |= identity.memberships.get(int(grant.principal.removeprefix("unit:")), frozenset()) & INSIDERS
+            roles |= identity.roles_in(int(grant.principal.removeprefix("unit:"))) & (INSIDERS | {DEPUTY})
         else:
             roles.add(grant.role)
     return frozenset(roles)
@@ -127,13 +127,8 @@ def local_roles(identity: Identity, grants: Iterable[Grant], now: datetime) -> f
 
 def tokens(identity: Identity) -> list[str]:
     """The tokens that a person reads with: the account, its units, its roles in them."""
-    found = sorted(identity.principals - {f"unit:{unit}" for unit in identity.memberships})
-    for unit, roles in identity.memberships.items():
-        found.append(f"unit:{unit}")
-        if roles & STAFF:
-            found.append(f"unit:{unit}#STAFF")
-        found += [f"unit:{unit}#{role}" for role in sorted(roles)]
-    return found
+    staffed = {f"unit:{unit}#STAFF" for unit, roles in identity.memberships.items() if roles & STAFF}
+    return sorted(identity.principals | staffed)
 
 
 def line(item: Any) -> set[int]:

@@ -6,7 +6,7 @@ from pyramid.config import Configurator
 from sqlalchemy.orm import Session
 
 from portal import security
-from portal.acts import STAFF
+from portal.acts import DEPUTY, STAFF
 from portal.cases import workflow as cases
 from portal.content.actions import add_place
 from portal.content.item import Kind, register
@@ -60,7 +60,8 @@ for name in ("close", "close_early"):
 add_place(_("Surat keluar"), "/letters", "letters:registers", order=20)
 add_place(_("Surat masuk"), "/letters/incoming", "letters:registers", order=30)
 add_place(_("Map persetujuan"), "/letters/approvals", "letters:approve", order=5)
-add_place(_("Map tanda tangan"), "/letters/signatures", "letters:approve", order=6)
+add_place(_("Map tanda tangan"), "/letters/signatures", "letters:sign", order=6)
+add_place(_("Pelimpahan wewenang"), "/delegations", "delegations:keep", order=40)
 add_place(_("Teks surat"), "/letters/texts", "letters:texts", order=90)
 cases.CHECKS["lapse"].append(guards.completion_was_asked)
 
@@ -70,13 +71,16 @@ def includeme(config: Configurator) -> None:
     letters.letter_types()
     letters.house()
     security.allow("letters:registers", *STAFF)
-    security.allow("letters:approve", "SIGNER")
+    security.allow("letters:approve", "SIGNER", "REVIEWER", DEPUTY)
     security.allow("letters:texts", "COORDINATOR", "REVIEWER", "SIGNER", "ADMIN")
     security.allow("letters:texts-approve", "COORDINATOR", "SIGNER")
     security.allow("letters:number", *workflow.REGISTRARS)
-    security.allow("letters:sign", *workflow.SIGNATORIES)
+    security.allow("letters:sign", *workflow.SIGNATORIES, DEPUTY)
+    security.allow("delegations:keep", *STAFF, "ADMIN")
     security.allow("incoming:register", *workflow.KEEPERS)
     config.add_container("letters", Letters)
+    config.add_route("delegations", "/delegations")
+    config.add_route("delegations_end", r"/delegations/{id:\d{1,15}}/end")
     config.add_route("signing_certificate", "/account/certificate")
     config.add_route("signing_certificate_remove", "/account/certificate/remove")
     config.add_route("verify", "/verify")

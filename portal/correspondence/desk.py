@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -10,19 +12,20 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from portal import reads, vocabulary
-from portal.acts import Conflict, Refused
+from portal.acts import Conflict, Reason, Refused
 from portal.content import locks
 from portal.content.tree import Resource
 from portal.content.views.frame import breadcrumbs, frame
-from portal.correspondence import drafting, letters
-from portal.correspondence.deskform import addressees, changes_from, desk_form
-from portal.correspondence.lettermodel import LetterType
+from portal.correspondence import drafting, letters, paragraphs, remarks, wording
+from portal.correspondence.deskform import PREFIX, addressees, changes_from, desk_form, field_names
+from portal.correspondence.lettermodel import IN_WORDS, LetterType
 from portal.correspondence.model import Letter
-from portal.correspondence.views import missing, sheet
+from portal.correspondence.views import gaps_of, sheet
 from portal.forms import Button, Choices, Form, Schema, ValidationFailure, form
 from portal.i18n import _, translate
 
 DESK = "correspondence/desk.pt"
+MISSING = re.compile(r'<mark class="missing">([a-z][a-z0-9_]*)</mark>')
 
 
 @view_config(context=Resource, kind="letter", name="@edit", request_method="GET", permission="edit", renderer=DESK)
@@ -37,24 +40,38 @@ def edit(request: Request) -> dict[str, Any]:
 def save(request: Request) -> Any:
     """Keep the text; a conflict or a refusal brings the desk back with everything that was typed."""
     letter: Letter = request.context.item
-    desk = desk_form(request, letter, fresh=False)
+    desk, chosen = desk_form(request, letter, fresh=False), request.POST.get("insert")
     try:
-        values = desk.validate(request.POST.items())
+        values = desk.validate([pair for pair in request.POST.items() if pair[0] != "insert"])
     except ValidationFailure:
         request.response.status_int = 422
         return _page(request, desk)
     try:
         with request.db.begin_nested():
-            drafting.amend(request.act, letter, version=desk.version, **changes_from(letter, values))
+            changes = changes_from(letter, values)
+            if chosen is not None:
+                changes["body"] = _with_paragraph(request, letter, changes["body"], chosen)
+            drafting.amend(request.act, letter, version=desk.version, **changes)
     except Refused as refusal:
         request.response.status_int = refusal.status
         if isinstance(refusal, Conflict):
             desk.version = letter.version  # having seen what changed, the person may save over it
         return _page(request, desk, refusal)
+    here = request.resource_path(request.context)
+    if chosen is not None:
+        request.session.flash(_("Surat disimpan; alinea baku ditambahkan di akhir redaksi."))
+        return HTTPSeeOther(f"{here}@edit")
     locks.release(request.act, letter)
     request.session.flash(_("Surat disimpan."))
-    here = request.resource_path(request.context)
     return HTTPSeeOther(here + ("@preview.pdf" if "show" in request.POST else ""))
+
+
+def _with_paragraph(request: Request, letter: Letter, body: str, chosen: str) -> str:
+    """The wording with a standard paragraph at its end: for who writes without scripts."""
+    one = next((p for p in paragraphs.suiting(request.db, letter) if str(p.id) == chosen), None)
+    if one is None:
+        raise Refused([Reason(_("Alinea baku ini tidak ada lagi."))])
+    return f"{body.rstrip()}\n{one.text}"
 
 
 @view_config(
@@ -80,7 +97,25 @@ def preview(request: Request) -> Any:
         faults = [reason.text(request.locale_name) for reason in refusal.reasons]
         return {"sheet": None, "faults": faults, "missing": []}
     faults = [reason.text(request.locale_name) for reason in letters.wording_mistakes(letter)]
-    return {"sheet": sheet(request, letter), "faults": faults, "missing": missing(request, letter)}
+    return {"faults": faults, **reading(request, letter, desk)}
+
+
+def reading(request: Request, letter: Letter, desk: Form) -> dict[str, Any]:
+    """The letter as it reads, each gap with the way to the field that fills it: (label, anchor)."""
+    anchors = {f.name.removeprefix(PREFIX): f.oid for f in desk.children if f.name.startswith(PREFIX)}
+    shown = sheet(request, letter)
+    gaps = [(label, f"#{anchors[name]}") for name, label in gaps_of(request, letter)]
+    return {"sheet": shown | {"body": jumping(shown["body"], anchors)}, "missing": gaps}
+
+
+def jumping(body: str, anchors: Mapping[str, str]) -> str:
+    """The body with a link from each missing value to its field."""
+
+    def linked(match: re.Match[str]) -> str:
+        place = anchors.get(match[1].removesuffix(IN_WORDS))
+        return f'<mark class="missing"><a href="#{place}">{match[1]}</a></mark>' if place else match[0]
+
+    return MISSING.sub(linked, body)
 
 
 @view_config(context=Resource, kind="letter", name="@lock", request_method="POST", permission="edit")
@@ -104,13 +139,13 @@ def _page(request: Request, desk: Form, refusal: Refused | None = None) -> dict[
         "refusal": refusal,
         "conflict": isinstance(refusal, Conflict),
         "other": other,
-        "names": [(f"${{{f.id}}}", f.label_en if request.locale_name == "en" else f.label) for f in type_.fields],
-        "sheet": sheet(request, letter),
-        "missing": missing(request, letter),
+        "names": field_names(request, type_),
+        "paragraphs": paragraphs.suiting(request.db, letter),
+        "words_of": wording.plain,
+        "open_remarks": [r for r in remarks.remarks_on(request.db, letter) if r.comment.settled_at is None],
         "faults": [],
-        "returned": next(
-            (d for d in reversed(letters.decisions(request.db, letter)) if d.decision == "returned"), None
-        ),
+        "returned": next((d for d in reversed(letter.decisions) if d.decision == "returned"), None),
+        **reading(request, letter, desk),
     }
 
 

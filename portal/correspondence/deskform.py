@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from portal import vocabulary
 from portal.correspondence import addressing, letters
-from portal.correspondence.lettermodel import DAYS, Field, LetterType
+from portal.correspondence.lettermodel import DAYS, IN_WORDS, Field, LetterType
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.forms import Button, Choice, Choices, Day, Form, Line, Moment, Money, Number, Schema, Text, form
-from portal.i18n import LANGUAGES, _
+from portal.i18n import LANGUAGES, _, translate
 
 PREFIX = "field_"
 LONGEST_BODY = 200_000
@@ -86,7 +86,14 @@ def _frame(request: Request, letter: Letter) -> list[Any]:
             look="select",
             required=False,
         ),
-        Text(_("Baris di atas jabatan (a.n., u.b., Plt.)"), name="prefix_lines", required=False, max=300, rows=2),
+        Text(
+            _("Baris di atas jabatan"),
+            name="prefix_lines",
+            required=False,
+            max=300,
+            rows=2,
+            help=_("Biasanya kosong: baris a.n., u.b., Plt., dan Plh. disusun ketika pengganti menyetujui."),
+        ),
         Choice([(code, LANGUAGES[code]) for code in type_.languages], _("Bahasa"), name="language", look="select"),
         Number(_("Jawaban ditunggu (hari kerja)"), name="reply_days", least=0, most=365),
     ]
@@ -111,6 +118,18 @@ def enclosable(request: Request, letter: Letter) -> list[tuple[str, str]]:
     for document in request.db.scalars(accepted.order_by(Document.id)):
         usual = vocabulary.name(request.db, "document_type", document.document_type, letter.language)
         found.append((str(document.id), f"{titles.get(document.id, usual)} ({document.pages} hlm.)"))
+    return found
+
+
+def field_names(request: Request, type_: LetterType) -> list[tuple[str, str]]:
+    """What the wording may name: each field, and amounts and days in words as well."""
+    found = []
+    for field in type_.fields:
+        label = field.label_en if request.locale_name == "en" else field.label
+        found.append((f"${{{field.id}}}", label))
+        if field.has_words:
+            words = translate(_("${label}, dengan huruf", mapping={"label": label}), request.locale_name)
+            found.append((f"${{{field.id}{IN_WORDS}}}", words))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Writing a letter: draft, change, submit, initial, give back. Only these functions write a draft."""
+"""Writing a letter: draft and change. Only these functions write a draft."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from portal import journal
 from portal.accounts.model import Account
 from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
-from portal.content import catalog, item, locks, versions
-from portal.content.workflow import advance
+from portal.content import catalog, item, versions
 from portal.correspondence import addressing, letters, lettertexts, lettertypes
 from portal.correspondence.lettermodel import LetterType
-from portal.correspondence.model import Approval, Letter
+from portal.correspondence.model import Letter
 from portal.correspondence.prefill import prefill
+from portal.correspondence.reviewing import revise
 from portal.i18n import _
 
 PLAIN = frozenset({"speed", "security", "records_class", "reply_days", "language"})
@@ -23,11 +23,6 @@ CHANGES = PLAIN | {"fields", "body", "subject", "to", "cc", "enclosures", "signe
 journal.declare(
     letter_drafted=_("${by} menyusun konsep surat: ${type}"),
     letter_amended=_("${by} mengubah konsep surat: ${fields}"),
-    letter_submitted=_("${by} mengajukan surat untuk diperiksa"),
-    letter_initialled=_("${by} memaraf surat"),
-    letter_returned=_("${by} mengembalikan surat: ${note}"),
-    letter_revised=_("${by} menarik surat ke konsep; paraf dan persetujuan gugur"),
-    letter_discarded=_("${by} membatalkan konsep surat"),
 )
 
 
@@ -190,60 +185,3 @@ def _readdress(act: Act, letter: Letter, to: Sequence[int] | None, cc: Sequence[
     kept = [(r.role, r.organisation_id or r.office) for r in now if r.organisation_id or r.role == "cc"]
     if kept != [("to", i) for i in to] + [("cc", c) for c in cc]:
         letter.recipients = addressing.recipients(act, case, letters.type_of(letter), to, cc)
-
-
-def decide(act: Act, letter: Letter, decision: str, note: str = "", role: str = "") -> None:
-    """Write down a decision over the content as it is now."""
-    act.session.add(
-        Approval(
-            letter_id=letter.id,
-            decision=decision,
-            by_id=act.by.account_id,
-            by_name=act.by.name,
-            role=role,
-            at=act.at,
-            content_hash=letters.content_hash(letter),
-            note=note,
-        )
-    )
-
-
-def submit(act: Act, letter: Letter) -> None:
-    """Put the draft before reviewers and signer; its content is bound from now on."""
-    advance(act, letter, "submit")
-    letter.content_hash = letters.content_hash(letter)
-    decide(act, letter, "submitted")
-    locks.release(act, letter)
-    journal.record(act, "letter_submitted", letter, hash=letter.content_hash)
-    catalog.index(act.session, letter)
-
-
-def initial(act: Act, letter: Letter, *, note: str = "") -> None:
-    """Initial the letter (paraf): somebody has read it and stands for it."""
-    advance(act, letter, "initial")
-    decide(act, letter, "initialled", note, "REVIEWER")
-    journal.record(act, "letter_initialled", letter, hash=letter.content_hash)
-    catalog.index(act.session, letter)
-
-
-def give_back(act: Act, letter: Letter, *, note: str) -> None:
-    """Return the letter to its writer and say why."""
-    advance(act, letter, "give_back")
-    decide(act, letter, "returned", note)
-    journal.record(act, "letter_returned", letter, note=note)
-    catalog.index(act.session, letter)
-
-
-def revise(act: Act, letter: Letter) -> None:
-    """Take a submitted or approved letter back to draft; initials and approval end."""
-    advance(act, letter, "revise")
-    decide(act, letter, "voided_by_change")
-    journal.record(act, "letter_revised", letter)
-    catalog.index(act.session, letter)
-
-
-def discard(act: Act, letter: Letter) -> None:
-    """Give up a draft; it never had a number."""
-    advance(act, letter, "discard")
-    journal.record(act, "letter_discarded", letter)
-    catalog.index(act.session, letter)

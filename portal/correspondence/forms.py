@@ -10,6 +10,7 @@ from portal import vocabulary
 from portal.correspondence.certificates import LARGEST_KEY
 from portal.correspondence.dispatching import CHANNELS, FAILED, PROOFS, STATES, deliveries
 from portal.correspondence.model import Recipient
+from portal.correspondence.remarks import LONGEST_QUOTE
 from portal.correspondence.signing import LARGEST
 from portal.directory.model import Organisation
 from portal.forms import Choice, File, Files, Line, Schema, Secret, Text, Tick
@@ -34,6 +35,19 @@ class Note(Schema):
 
 class GiveBack(Schema):
     note = Text(_("Yang perlu diperbaiki"), max=2000, rows=4)
+
+
+class RemarkSchema(Schema):
+    """A remark on a draft, about a passage of it or all of it."""
+
+    quote = Text(
+        _("Kutipan dari surat"),
+        required=False,
+        max=LONGEST_QUOTE,
+        rows=2,
+        help=_("Salin bagian yang dimaksud; kosong: catatan tentang seluruh surat."),
+    )
+    text = Text(_("Catatan"), max=5000, rows=3)
 
 
 class Why(Schema):

@@ -13,7 +13,7 @@ from portal import registry
 from portal.acts import Act, Reason
 from portal.cases.model import Case
 from portal.clock import WIB
-from portal.content import comments, sharing
+from portal.content import comments
 from portal.content.item import Item
 from portal.content.workflow import Guard
 from portal.correspondence import letters
@@ -62,39 +62,6 @@ def signer_is_named(_act: Act, letter: Letter) -> Iterable[Reason]:
     """A letter names its signer and the signer's office."""
     if letter.signer_id is None or not letter.signer.get("office"):
         yield Reason(_("Penanda tangan belum dipilih atau belum punya jabatan."), mend="@edit", field="signer_id")
-
-
-def is_not_the_author(act: Act, letter: Letter) -> Iterable[Reason]:
-    """Four eyes: whoever wrote or submitted the letter neither initials nor approves it."""
-    last = letters.last_decision(act.session, letter, "submitted")
-    authors = {letter.created_by, last.by_id if last else None} - {None}
-    if act.by.account_id in authors:
-        yield Reason(_("Penyusun surat tidak dapat memaraf atau menyetujui suratnya sendiri."))
-
-
-def is_the_signer(act: Act, letter: Letter) -> Iterable[Reason]:
-    """The named signer approves, or a substitute who acts for the signer, and holds the role the letter type asks for."""
-    held = sharing.local_roles(act.by, sharing.grants_on(act.session, [letter.id, letter.parent_id or 0]), act.at)
-    if not held & {"SIGNER", letters.type_of(letter).signatory}:
-        yield Reason(_("Jenis surat ini tidak dapat Anda tanda tangani."))
-    if letter.signer_id is not None and letter.signer_id not in {act.by.account_id, act.on_behalf_id}:
-        name = letter.signer.get("name", "")
-        yield Reason(
-            _("Surat ini ditandatangani oleh ${name}.", mapping={"name": name}), mend="@edit", field="signer_id"
-        )
-
-
-def is_as_submitted(_act: Act, letter: Letter) -> Iterable[Reason]:
-    """The content is what was submitted, byte for byte."""
-    if letter.content_hash != letters.content_hash(letter):
-        yield Reason(_("Isi surat berubah sejak diajukan; tarik ke konsep dan ajukan lagi."))
-
-
-def is_as_approved(act: Act, letter: Letter) -> Iterable[Reason]:
-    """The approval binds to exactly this content."""
-    approval = letters.last_decision(act.session, letter, "approved")
-    if approval is None or approval.content_hash != letters.content_hash(letter):
-        yield Reason(_("Isi surat berubah sejak disetujui; surat harus disetujui lagi."))
 
 
 def reply_date_lies_ahead(act: Act, letter: Letter) -> Iterable[Reason]:
@@ -167,9 +134,9 @@ def file_is_ready(act: Act, letter: Letter) -> Iterable[Reason]:
 def signer_has_a_certificate(act: Act, letter: Letter) -> Iterable[Reason]:
     """A letter that says that it is signed in the portal names who issued the signer's certificate: there has to be one."""
     if way_of_signing(act.session, letter) == "portal":
-        kept = certificate_of(act.session, letter.signer_id)
+        kept = certificate_of(act.session, letter.signing_id)
         if kept is None or kept.valid_until < act.at:
-            name = letter.signer.get("name", "")
+            name = (letter.acting or letter.signer).get("name", "")
             yield Reason(_("${name} belum memasang sertifikat elektronik yang berlaku.", mapping={"name": name}))
 
 

@@ -12,10 +12,10 @@ from portal.acts import Act, Reason, Refused, Site
 from portal.clock import WIB
 from portal.content import catalog
 from portal.content.workflow import advance
-from portal.correspondence import letters, numbering
+from portal.correspondence import chain, letters, numbering
 from portal.correspondence.certificates import certificate_of
-from portal.correspondence.drafting import decide
 from portal.correspondence.model import ELECTRONIC, Letter
+from portal.correspondence.reviewing import decide, initial
 from portal.correspondence.settings import ISSUER, way_of_signing
 from portal.directory.model import Organisation
 from portal.i18n import _
@@ -38,20 +38,25 @@ journal.declare(
 
 
 def approve(act: Act, letter: Letter, *, note: str = "") -> None:
-    """Approve exactly this content; any later change ends the approval."""
+    """Approve exactly this content; any later change ends the approval. A deputy's own block is settled with it."""
+    part = chain.part_of(act, letter)
     advance(act, letter, "approve")
-    decide(act, letter, "approved", note, "SIGNER")
-    journal.record(act, "letter_approved", letter, hash=letter.content_hash)
+    if part is not None and part.delegation is not None:
+        letter.acting_id, letter.acting = act.by.account_id, chain.block(act, letter, part.delegation)
+        act = chain.on_behalf(act, part)
+    known = decide(act, letter, "approved", note, "SIGNER", part)
+    journal.record(act, "letter_approved", letter, hash=letters.approved_hash(letter), **known)
     catalog.index(act.session, letter)
 
 
-def approve_many(act: Act, chosen: Sequence[Letter]) -> dict[int, tuple[Reason, ...]]:
-    """Approve several letters, each by itself; gives the reasons against each, none where it was approved."""
+def decide_many(act: Act, chosen: Sequence[Letter]) -> dict[int, tuple[Reason, ...]]:
+    """Initial or approve several letters, whichever is the person's part in each; gives the reasons against each."""
     results: dict[int, tuple[Reason, ...]] = {}
     for letter in chosen:
+        part = chain.part_of(act, letter)
         try:
             with act.session.begin_nested():
-                approve(act, letter)
+                (approve if part is None or part.step == chain.SIGNING else initial)(act, letter)
             results[letter.id] = ()
         except Refused as refusal:
             results[letter.id] = refusal.reasons
@@ -128,7 +133,7 @@ def snapshot(act: Act, letter: Letter, today: date) -> dict[str, Any]:
 def printed_issuer(act: Act, letter: Letter) -> str:
     """Whose certificate the letter says it is signed with: the signer's own, or of whom the office goes to; "" for ink."""
     if letter.signature == "portal":
-        kept = certificate_of(act.session, letter.signer_id)
+        kept = certificate_of(act.session, letter.signing_id)
         return kept.issuer if kept is not None else ""
     return str(registry.value(act.session, ISSUER)) if letter.signature == "external" else ""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.acts import Reason
 from portal.correspondence.house import LAYOUTS
-from portal.correspondence.lettermodel import DAYS, PREFILLS, UNNAMED, Field, LetterType, Question, Signature
+from portal.correspondence.lettermodel import DAYS, IN_WORDS, PREFILLS, UNNAMED, Field, LetterType, Question, Signature
 from portal.correspondence.wording import clean, fields_in, mistakes
 from portal.i18n import _
 
@@ -259,10 +259,11 @@ def text_faults(letter: LetterType) -> Iterator[tuple[str, Reason]]:
     for lang in letter.languages:
         subject, wording = letter.subjects[lang], letter.wording.get(lang, "")
         used |= {*fields_in(subject), *fields_in(wording)}
+        used |= {name.removesuffix(IN_WORDS) for name in fields_in(wording)}
         for reason in mistakes(subject, names):
             known = {"lang": lang, "fault": reason.message}
             yield "letter.toml", Reason(_("“subjects.${lang}”: ${fault}", mapping=known))
-        yield from ((f"wording.{lang}.html", reason) for reason in wording_faults(wording, names))
+        yield from ((f"wording.{lang}.html", reason) for reason in wording_faults(wording, letter.names))
     for field in letter.fields:
         if field.id not in used:
             known = {"field": field.id}

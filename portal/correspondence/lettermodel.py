@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from portal.correspondence.wording import NOTHING, day_in_words, rupiah
+from portal.correspondence.wording import NOTHING, amount_in_words, day_in_words, rupiah
 from portal.i18n import day, moment
 
 PREFILLS = frozenset(
@@ -28,6 +28,9 @@ UNNAMED = frozenset({"signer", "hand"})
 
 DAYS = frozenset({"date", "day_in_words"})
 """Field types whose value is a day."""
+
+IN_WORDS = "_terbilang"
+"""What a field's name ends in where the wording wants an amount or a day in words alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ class Field:
         if isinstance(value, str):
             return dict(self.options(lang)).get(value, value)
         return "\n".join(str(line) for line in value) if isinstance(value, Iterable) else str(value)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it can be written in words alone."""
+        return self.type == "money" or self.type in DAYS
+
+    def words(self, value: Any, lang: str, zone: str) -> str:
+        """An amount or a day in words: "satu juta rupiah", "tanggal tiga belas bulan Oktober tahun …"."""
+        if lang != "id" or not isinstance(value, (Decimal, date)):
+            return self.text(value, lang, zone)
+        return amount_in_words(value) if isinstance(value, Decimal) else day_in_words(value)
 
     def options(self, lang: str) -> list[tuple[str, str]]:
         """The choices with their words in that language; what is kept is the Indonesian one."""
@@ -109,6 +123,11 @@ class LetterType:
     signatures: tuple[Signature, ...]
     """None: the signer alone."""
     wording: Mapping[str, str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that its wording may use: its fields, and those again that can be written in words."""
+        return frozenset(f.id for f in self.fields) | {f.id + IN_WORDS for f in self.fields if f.has_words}
 
     def values(self, given: Mapping[str, Any], lang: str = "id", zone: str = "Asia/Jakarta") -> dict[str, str]:
         """Each field's text from values by field id: what `wording.fill` takes. An optional field without one is "-"."""

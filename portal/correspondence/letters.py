@@ -10,14 +10,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import vocabulary
 from portal.acts import Reason
 from portal.clock import WIB
 from portal.correspondence import lettertypes, wording
-from portal.correspondence.lettermodel import DAYS, Field, LetterType
+from portal.correspondence.lettermodel import DAYS, IN_WORDS, Field, LetterType
 from portal.correspondence.model import Approval, Letter, Recipient
 from portal.directory.model import Organisation
 from portal.folders import folder
@@ -77,6 +76,15 @@ def values(letter: Letter, lang: str | None = None) -> dict[str, str]:
     return texts(type_of(letter), letter.fields, lang or letter.language)
 
 
+def in_words(type_: LetterType, fields: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Amounts and days in words alone, under the field's name with IN_WORDS behind it."""
+    return {
+        field.id + IN_WORDS: field.words(typed(field, fields.get(field.id)), lang, str(WIB))
+        for field in type_.fields
+        if field.has_words
+    }
+
+
 def subject(type_: LetterType, fields: Mapping[str, Any], lang: str, pattern: str = "") -> str:
     """The usual subject (Hal) of such a letter; by the pattern of the text it was begun from, if that has its own."""
     return wording.fill_line(pattern or type_.subjects[lang], texts(type_, fields, lang))
@@ -84,16 +92,15 @@ def subject(type_: LetterType, fields: Mapping[str, Any], lang: str, pattern: st
 
 def wording_mistakes(letter: Letter) -> Iterable[Reason]:
     """What is wrong with the fields in the wording."""
-    yield from wording.mistakes(letter.body, {field.id: "" for field in type_of(letter).fields})
+    yield from wording.mistakes(letter.body, type_of(letter).names)
 
 
 def missing(letter: Letter) -> list[str]:
     """Ids of fields that text, subject or signatures use, without a value; one the writer took out is not asked for."""
     known, type_ = values(letter), type_of(letter)
-    used = {
-        *wording.fields_in(letter.body),
-        *wording.fields_in(letter.subject_pattern or type_.subjects[letter.language]),
-    }
+    used = {name.removesuffix(IN_WORDS) for name in wording.fields_in(letter.body)}
+    used |= {*wording.fields_in(letter.body)}
+    used |= {*wording.fields_in(letter.subject_pattern or type_.subjects[letter.language])}
     used |= {place.by for place in type_.signatures}
     return [f.id for f in type_.fields if f.id in used and not known[f.id].strip()]
 
@@ -102,7 +109,8 @@ def body_html(letter: Letter) -> str:
     """The wording with its values; what is missing is marked. A wording with mistakes is shown as it stands."""
     if list(wording_mistakes(letter)):
         return wording.clean(letter.body)
-    return wording.fill(letter.body, values(letter), missing="mark").html
+    given = values(letter) | in_words(type_of(letter), letter.fields, letter.language)
+    return wording.fill(letter.body, given, missing="mark").html
 
 
 def placed(recipient: Recipient, words: Mapping[str, str]) -> str:
@@ -145,16 +153,20 @@ def as_data(session: Session, letter: Letter) -> dict[str, Any]:
         "enclosures": [{"title": e.title, "pages": e.pages or None} for e in letter.enclosures],
         "cc": [r.office for r in letter.recipients if r.role == "cc"],
         "signatures": type_of(letter).signed_by(values(letter), letter.language),
-        "signer": letter.signer or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
+        "signer": letter.acting
+        or letter.signer
+        or {"prefix_lines": [], "office": "[penanda tangan]", "name": "", "nip": None},
         "check": None,
         "reply": None,
         "draft": True,
     }
 
 
-def preview_html(session: Session, letter: Letter) -> tuple[str, dict[str, bytes]]:
-    """The letter's page as it stands, with the files it shows: what the exact preview is made from."""
-    return lettertypes.page(as_data(session, letter), house())
+def preview_html(
+    session: Session, letter: Letter, signer: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, bytes]]:
+    """The letter's page as it stands, with the files it shows; `signer`: the block of who would approve it."""
+    return lettertypes.page(as_data(session, letter) | ({"signer": signer} if signer else {}), house())
 
 
 def canonical(value: Any) -> str:
@@ -200,15 +212,16 @@ def content_hash(letter: Letter) -> str:
     )
 
 
-def decisions(session: Session, letter: Letter) -> list[Approval]:
-    """Everything decided about a letter, oldest first."""
-    return list(session.scalars(select(Approval).where(Approval.letter_id == letter.id).order_by(Approval.id)))
+def approved_hash(letter: Letter) -> str:
+    """Over what an approval binds to: the content, and the block of the deputy who approved it."""
+    content = content_hash(letter)
+    return sha256({"content": content, "acting": [letter.acting_id, letter.acting]}) if letter.acting else content
 
 
-def last_decision(session: Session, letter: Letter, decision: str) -> Approval | None:
+def last_decision(letter: Letter, decision: str) -> Approval | None:
     """The last such decision that no change or return has voided since."""
     standing: Approval | None = None
-    for row in decisions(session, letter):
+    for row in letter.decisions:
         if row.decision in {"voided_by_change", "returned"}:
             standing = None
         elif row.decision == decision:

@@ -103,7 +103,7 @@ def faults(type_: LetterType, language: str, wording: str, subject: str) -> list
     """What is wrong with a text, and with the type if it had it: the same that `portal letters check` says."""
     names = frozenset(field.id for field in type_.fields)
     found = [Reason(reason.message, field="subject") for reason in mistakes(subject, names)]
-    found += [Reason(reason.message, field="wording") for reason in wording_faults(wording, names)]
+    found += [Reason(reason.message, field="wording") for reason in wording_faults(wording, type_.names)]
     if found:
         return found
     tried = replace(

@@ -43,7 +43,13 @@ class Letter(Item):
     """Wording: limited HTML with ${field}; filled when shown, frozen when issued."""
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     signer: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """{prefix_lines, office, name, nip} as it will stand in the letter."""
+    """{prefix_lines, office, name, nip} as it will stand in the letter, unless a deputy approves it."""
+    acting_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who approved and signs in the signer's stead."""
+    acting: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The same as `signer` with the deputy's lines, and by which delegation; settled by the approval."""
+    chain: Mapped[list[Any]] = mapped_column(default=list)
+    """Whose paraf it needs, as the office's rules were when it was submitted: [{stage, kind, unit_id, office_title}]."""
     reply_days: Mapped[int] = mapped_column(default=0)
     """Working days to answer; 0: no answer expected."""
     content_hash: Mapped[str] = mapped_column(default="")
@@ -86,6 +92,14 @@ class Letter(Item):
     enclosures: Mapped[list[Enclosure]] = relationship(
         order_by="Enclosure.position", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    decisions: Mapped[list[Approval]] = relationship(order_by="Approval.id", foreign_keys="Approval.letter_id")
+    """Everything decided about it, oldest first."""
+
+    @property
+    def signing_id(self) -> int | None:
+        """Whose hand signs: the deputy's who approved it, else the named signer's."""
+        return self.acting_id or self.signer_id
 
     @property
     def final_sha256(self) -> str:
@@ -168,6 +182,12 @@ class Approval(Base):
     at: Mapped[datetime]
     content_hash: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    step: Mapped[int | None]
+    """Of a paraf: which step of the letter's chain."""
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """For whom, when it was given by a deputy."""
+    for_name: Mapped[str] = mapped_column(default="")
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
 
 
 class Delivery(Base):

@@ -203,7 +203,8 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
     names = (
         ("", _("Surat keluar")),
         ("incoming", _("Surat masuk")),
-        ("approvals", _("Menunggu persetujuan")),
+        ("approvals", _("Menunggu keputusan saya")),
+        ("review", _("Sedang diperiksa")),
         ("signatures", _("Menunggu tanda tangan")),
         ("expedition", _("Ekspedisi")),
         ("failures", _("Gagal kirim")),

@@ -151,7 +151,7 @@ def prepare_scan(act: Act, _letter: Letter) -> Callable[..., dict[str, Any]]:
 def scan(act: Act, letter: Letter, *, scanned: Blob, is_sent: bool = False) -> None:
     """Keep the scan of the paper that was signed; on wish it is what goes out."""
     advance(act, letter, "scan")
-    letter.scan_sha256, letter.signed_at, letter.signed_by_id = scanned.sha256, act.at, letter.signer_id
+    letter.scan_sha256, letter.signed_at, letter.signed_by_id = scanned.sha256, act.at, letter.signing_id
     if letter.state == "issued":
         letter.signed_sha256, letter.signed_size = (scanned.sha256, scanned.size) if is_sent else ("", 0)
     journal.record(act, "letter_scanned", letter, number=letter.number, sha256=scanned.sha256, is_sent=is_sent)

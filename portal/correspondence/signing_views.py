@@ -21,9 +21,8 @@ from portal.correspondence.forms import Passphrase
 from portal.correspondence.model import Letter
 from portal.correspondence.place import Letters
 from portal.correspondence.register_views import MAY, register_frame
-from portal.correspondence.signers_folder import line, ticked, waiting
+from portal.correspondence.signers_folder import STEPS, line, ticked, to_sign
 from portal.correspondence.signing import sign_many, signing_of
-from portal.correspondence.workflow import LETTER
 from portal.db import paused_transaction
 from portal.edge.downloads import attachment
 from portal.forms import Form, ValidationFailure
@@ -32,7 +31,7 @@ from portal.pages import Fact
 from portal.signatures import Made
 
 PAGE = "correspondence/signatures.pt"
-SIGN = next(t for t in LETTER.transitions if t.name == "sign")
+SIGN = STEPS["sign"]
 
 journal.declare(letter_frozen_read=_("${by} mengunduh naskah beku surat Nomor ${number} untuk ditandatangani"))
 
@@ -64,11 +63,6 @@ def frozen(request: Request) -> Response:
     return attachment(body, filename=f"naskah-{filename(letter)}", media_type="application/pdf")
 
 
-def in_portal(request: Request) -> list[Letter]:
-    """Letters that wait for this person's signature in the portal."""
-    return waiting(request, SIGN, Letter.signature == "portal")
-
-
 @view_config(context=Letters, name="signatures", request_method="GET", permission=MAY, renderer=PAGE)
 def show(request: Request) -> dict[str, Any]:
     """Each letter that waits, with what stands against signing it, and one box for the passphrase."""
@@ -81,7 +75,7 @@ def sign(request: Request) -> Any:
     if address := step_up_address(request, SIGN):
         return HTTPSeeOther(address)
     asked = asked_by(request, Passphrase, _("Tanda tangani yang ditandai"))
-    chosen = [x for x in ticked(request, in_portal(request)) if not reasons_against(request.act, x, SIGN)]
+    chosen = [x for x in ticked(request, to_sign(request)) if not reasons_against(request.act, x, SIGN)]
     try:
         given = asked.validate([pair for pair in request.POST.items() if pair[0] != "item"])
         if not chosen:
@@ -107,7 +101,7 @@ def _signed(request: Request, chosen: list[Letter], passphrase: str) -> list[tup
 
 
 def _page(request: Request, asked: Form, results: list[tuple[Letter, Any]]) -> dict[str, Any]:
-    rows = [line(request, letter, SIGN) for letter in in_portal(request)]
+    rows = [line(request, letter, SIGN) for letter in to_sign(request)]
     own = certificate_of(request.db, request.identity.account_id)
     found = {"rows": rows, "results": results, "certificate": own, "form": asked}
     return register_frame(request, _("Menunggu tanda tangan Anda")) | found

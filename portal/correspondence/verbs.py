@@ -14,8 +14,9 @@ from portal.correspondence.dispatching import (
     settle_portal,
     withdraw,
 )
-from portal.correspondence.drafting import amend, discard, draft, give_back, initial, revise, submit
-from portal.correspondence.issuing import approve, approve_many, issue, issue_supplement, void
+from portal.correspondence.drafting import amend, draft
+from portal.correspondence.issuing import approve, decide_many, issue, issue_supplement, void
+from portal.correspondence.reviewing import discard, give_back, initial, revise, submit
 from portal.correspondence.signing import (
     attach,
     prepare_attaching,
@@ -33,9 +34,9 @@ __all__ = [
     "amend",
     "answer",
     "approve",
-    "approve_many",
     "attach",
     "close",
+    "decide_many",
     "discard",
     "dispatch",
     "draft",

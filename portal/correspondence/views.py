@@ -12,16 +12,19 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import pdf, reads, vocabulary
+from portal.accounts.delegations import SHORT
 from portal.acts import Reason, Refused
 from portal.content.tree import Resource, may
 from portal.content.views.frame import frame
-from portal.correspondence import letters, rendering, wording
+from portal.correspondence import approval_rules, chain, letters, looks, remarks, rendering, wording
 from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
+from portal.correspondence.forms import RemarkSchema
 from portal.correspondence.house import framed, tabled
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Incoming, Letter, Recipient
 from portal.correspondence.signing_views import signature_facts
 from portal.edge.downloads import attachment
+from portal.forms import Button, Form, form
 from portal.i18n import _, day
 from portal.journal import declare
 from portal.pages import Fact
@@ -63,6 +66,11 @@ class Sent:
 )
 def show(request: Request) -> dict[str, Any]:
     """Status, the letter as it reads, decisions, deliveries, file."""
+    return page(request, remark_form(request))
+
+
+def page(request: Request, asked: Form) -> dict[str, Any]:
+    """All that the page of a letter shows; `asked` is the form of a new remark."""
     letter: Letter = request.context.item
     reads.note(request, letter, "letter_read")
     replies = request.db.scalars(select(Incoming).where(Incoming.letter_id == letter.id).order_by(Incoming.id))
@@ -71,8 +79,8 @@ def show(request: Request) -> dict[str, Any]:
         "type": letters.type_of(letter),
         "sheet": sheet(request, letter),
         "facts": facts(request, letter),
-        "missing": missing(request, letter) if letter.snapshot is None else [],
-        "decisions": [(DECISIONS[d.decision], d) for d in letters.decisions(request.db, letter)],
+        "missing": [label for _name, label in gaps_of(request, letter)] if letter.snapshot is None else [],
+        "decisions": [(DECISIONS[d.decision], d) for d in letter.decisions],
         "deliveries": [_sent(request, d) for d in deliveries(request.db, letter)],
         "replies": [r for r in replies if may(request, r, "view")],
         "may_edit": request.context.permits(request, "edit"),
@@ -80,7 +88,47 @@ def show(request: Request) -> dict[str, Any]:
         "may_have_frozen": bool(letter.pdf_sha256) and request.context.permits(request, "letter:frozen"),
         "signatures": signature_facts(request, letter),
         "code": spelled(letter.check_code or ""),
+        **_review(request, letter, asked),
     }
+
+
+def _review(request: Request, letter: Letter, asked: Form) -> dict[str, Any]:
+    """What those see who write and judge it: whose turn it is, what changed since they looked, remarks on passages."""
+    if letter.snapshot is not None or not request.context.permits(request, "comment"):
+        return {"turns": [], "is_deputy": False, "changed": None, "remarks": [], "remark_form": None}
+    found = remarks.remarks_on(request.db, letter)
+    lines = chain.lines_of(request.act, letter)
+    shown = sheet(request, letter) | ({"signer": lines} if lines else {})
+    return {
+        "turns": turns(request, letter),
+        "is_deputy": bool(lines),
+        "changed": looks.changed_since_last_look(request.db, letter, request.identity.account_id),
+        "remarks": found,
+        "remark_form": asked,
+        "sheet": shown | {"body": remarks.marked(shown["body"], found)},
+    }
+
+
+def turns(request: Request, letter: Letter) -> list[dict[str, Any]]:
+    """Whose turn it is, with those who can act, deputies included, and since when; of a draft, whose it would be."""
+    if letter.state not in {"draft", "in_review"}:
+        return []
+    steps = approval_rules.chain_of(request.db, letter) if letter.state == "draft" else letter.chain
+    return [
+        {
+            "title": turn.title,
+            "since": turn.since if letter.state == "in_review" else None,
+            "people": [person.name for person in turn.people],
+            "deputies": [f"{who.name} ({SHORT[d.kind]})" for d, who in chain.deputies(request.act, letter, turn)],
+        }
+        for turn in chain.waiting(request.db, letter, steps)
+    ]
+
+
+def remark_form(request: Request) -> Form:
+    """The form of a new remark."""
+    action = f"{request.resource_path(request.context)}@remarks"
+    return form(RemarkSchema(), request, action=action, buttons=(Button("remark", _("Tambahkan catatan")),))
 
 
 def _sent(request: Request, delivery: Any) -> Sent:
@@ -105,11 +153,11 @@ def twin(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"agency": house.agency, "body": tabled(wording.clean(data["body_html"])), "frame": frame}
 
 
-def missing(request: Request, letter: Letter) -> list[str]:
-    """Labels of what the text still lacks."""
+def gaps_of(request: Request, letter: Letter) -> list[tuple[str, str]]:
+    """Ids and labels of what the text still lacks."""
     english = request.locale_name == "en"
     labels = {f.id: f.label_en if english else f.label for f in letters.type_of(letter).fields}
-    return [labels[name] for name in letters.missing(letter)]
+    return [(name, labels[name]) for name in letters.missing(letter)]
 
 
 def facts(request: Request, letter: Letter) -> list[Fact]:
@@ -121,7 +169,7 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
         Fact(_("Tanggal"), day(letter.dated, lang) if letter.dated else None),
         Fact(_("Sifat"), vocabulary.name(request.db, "speed", letter.speed, lang)),
         Fact(_("Keamanan"), vocabulary.name(request.db, "security", letter.security, lang)),
-        Fact(_("Penanda tangan"), letter.signer.get("name")),
+        Fact(_("Penanda tangan"), _signer(letter)),
         Fact(
             _("Jawaban ditunggu"), _("${n} hari kerja", mapping={"n": letter.reply_days}) if letter.reply_days else "–"
         ),
@@ -134,6 +182,13 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
         other = request.db.get_one(Letter, letter.superseded_by_id)
         found.append(Fact(_("Digantikan oleh"), other.number, f"../{other.name}/"))
     return found
+
+
+def _signer(letter: Letter) -> Any:
+    if not letter.acting:
+        return letter.signer.get("name")
+    names = {"deputy": letter.acting["name"], "giver": letter.signer["name"]}
+    return _("${deputy} untuk ${giver}", mapping=names)
 
 
 @view_config(context=Resource, kind="letter", name="@pdf", request_method="GET", permission="view")
@@ -152,7 +207,7 @@ def exact(request: Request, letter: Letter) -> bytes:
     """The letter as it would be printed: with KONSEP on each page until it is issued."""
     if sha256 := letter.final_sha256 or letter.pdf_sha256:
         return request.registry["site"].blobs.read(sha256)
-    html, assets = letters.preview_html(request.db, letter)
+    html, assets = letters.preview_html(request.db, letter, chain.lines_of(request.act, letter))
     try:
         return pdf.render(html, assets, title=letter.title, lang=letter.language, attachment=None, created=request.at)
     except RenderFailed as failure:

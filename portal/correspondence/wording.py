@@ -197,8 +197,13 @@ def terbilang(number: int) -> str:
 def rupiah(amount: Decimal | int) -> str:
     """The amount in figures and words: "Rp1.250.000,00 (satu juta dua ratus lima puluh ribu rupiah)"."""
     whole, cents = divmod(round(amount * 100), 100)
-    words = f"{terbilang(whole)} rupiah" + (f" {terbilang(cents)} sen" if cents else "")
-    return f"Rp{f'{whole:,}'.replace(',', '.')},{cents:02d} ({words})"
+    return f"Rp{f'{whole:,}'.replace(',', '.')},{cents:02d} ({amount_in_words(amount)})"
+
+
+def amount_in_words(amount: Decimal | int) -> str:
+    """The amount in words alone: "satu juta dua ratus lima puluh ribu rupiah"."""
+    whole, cents = divmod(round(amount * 100), 100)
+    return f"{terbilang(whole)} rupiah" + (f" {terbilang(cents)} sen" if cents else "")
 
 
 def day_in_words(value: date) -> str:

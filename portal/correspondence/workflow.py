@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from portal.acts import STAFF, Act, Reason
+from portal.acts import DEPUTY, STAFF, Act, Reason
 from portal.cases.workflow import BACK
 from portal.content.workflow import Guard, State, Transition, Workflow
+from portal.correspondence import approval_guards as approval
 from portal.correspondence import guards
+from portal.correspondence.chain import COORDINATION
 from portal.correspondence.model import ELECTRONIC
 from portal.i18n import _
 
@@ -19,12 +21,13 @@ DRAFTERS = BACK | {"DRAFTER"}
 REGISTRARS = frozenset({"REGISTRAR", "SIGNER"})
 SIGNATORIES = frozenset({"SIGNER", "CASE_OFFICER", "FRONT_OFFICER"})
 """Who signs some type of letter; which one it is says the letter type."""
+REVIEWERS = frozenset({"REVIEWER", DEPUTY, COORDINATION})
 SENDERS = frozenset({"REGISTRAR", "CASE_OFFICER"})
 HANDLERS = SENDERS | {"COORDINATOR", "SIGNER", "REGIONAL_OFFICER"}
-UNSEEN = {"view": STAFF}
+UNSEEN = {"view": STAFF | {DEPUTY, COORDINATION}}
 """Until a letter is issued, only the office knows of it."""
 FROZEN = {"edit": frozenset[str]()}
-HANDED = {"letter:frozen": SIGNATORIES | {"REGISTRAR"}}
+HANDED = {"letter:frozen": SIGNATORIES | {DEPUTY, "REGISTRAR"}}
 """The file without its signature is handed to those who sign it or bring it back signed, and to nobody else."""
 
 
@@ -36,7 +39,9 @@ def _further(name: str) -> Guard:
 
 
 NUMBERING: tuple[Guard, ...] = (
-    guards.is_as_approved,
+    approval.parafs_are_complete,
+    approval.is_as_approved,
+    approval.deputy_is_in_office,
     guards.unit_has_a_code,
     guards.signer_has_a_certificate,
     _further("issue"),
@@ -48,11 +53,11 @@ LETTER = Workflow(
     kind="letter",
     initial="draft",
     permissions={
-        "view": STAFF | {"ADVOCATE"},
+        "view": STAFF | {DEPUTY, COORDINATION, "ADVOCATE"},
         "edit": DRAFTERS | {"REVIEWER", "SIGNER"},
         "history": STAFF,
         "versions": STAFF,
-        "comment": STAFF,
+        "comment": STAFF | {DEPUTY, COORDINATION},
         "share": frozenset(),
         "letter:render": SENDERS | REGISTRARS,
         "letter:frozen": frozenset(),
@@ -78,7 +83,7 @@ LETTER = Workflow(
             ("draft",),
             "in_review",
             DRAFTERS,
-            guards=COMPLETE,
+            guards=(*COMPLETE, approval.chain_can_be_walked),
             prominent=True,
             hint=_("Konsep diperiksa pemaraf, lalu disetujui penanda tangan."),
         ),
@@ -88,16 +93,17 @@ LETTER = Workflow(
             _("Paraf"),
             ("in_review",),
             None,
-            frozenset({"REVIEWER"}),
-            guards=(guards.is_not_the_author, guards.is_as_submitted),
+            REVIEWERS,
+            guards=(approval.is_not_the_author, approval.it_is_their_turn, approval.is_as_submitted),
             prominent=True,
+            suits=lambda letter: bool(letter.chain),
         ),
         Transition(
             "give_back",
             _("Kembalikan"),
             ("in_review", "approved"),
             "draft",
-            frozenset({"REVIEWER", "SIGNER"}) | SIGNATORIES,
+            REVIEWERS | SIGNATORIES,
         ),
         Transition(
             "revise",
@@ -112,11 +118,12 @@ LETTER = Workflow(
             _("Setujui"),
             ("in_review",),
             "approved",
-            SIGNATORIES,
+            SIGNATORIES | {DEPUTY},
             guards=(
-                guards.is_not_the_author,
-                guards.is_the_signer,
-                guards.is_as_submitted,
+                approval.is_not_the_author,
+                approval.is_the_signer,
+                approval.is_as_submitted,
+                approval.parafs_are_complete,
                 *COMPLETE,
                 guards.reply_date_lies_ahead,
                 guards.enclosures_are_accepted,
@@ -155,8 +162,13 @@ LETTER = Workflow(
             _("Tanda tangani"),
             ("signing",),
             "issued",
-            SIGNATORIES,
-            guards=(guards.file_is_set, guards.is_the_signer, guards.person_has_a_certificate),
+            SIGNATORIES | {DEPUTY},
+            guards=(
+                guards.file_is_set,
+                approval.signs_by_own_hand,
+                approval.deputy_is_in_office,
+                guards.person_has_a_certificate,
+            ),
             assured=True,
             prominent=True,
             hint=_("Tanda tangan elektronik dibubuhkan pada berkas yang sudah dibekukan; isinya tidak berubah."),

@@ -116,8 +116,9 @@ def give_back(scene: Scene) -> None:
 
 
 def initial(scene: Scene) -> None:
-    """The reviewer puts the initials."""
-    correspondence.initial(scene.act(), scene.letter, note=scene.event.text)
+    """The reviewer puts the initials, where the office's rules ask for them."""
+    if scene.letter.chain:
+        correspondence.initial(scene.act(), scene.letter, note=scene.event.text)
 
 
 def sign(scene: Scene) -> None:

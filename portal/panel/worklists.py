@@ -67,7 +67,9 @@ WORKLISTS = (
     ),
     Worklist("late-partners", _("Mitra terlambat"), BACK | _roles("DRAFTER"), "referral", OUT, is_overdue=True),
     Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
-    Worklist("to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER"), "letter", ("in_review",)),
+    Worklist(
+        "to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER DEPUTY"), "letter", ("in_review",)
+    ),
     Worklist("to-issue", _("Siap diberi nomor"), _roles("REGISTRAR SIGNER"), "letter", ("approved",)),
     Worklist(
         "to-sign",

@@ -65,6 +65,7 @@ if (desk) {
     bar.append(button);
   }
   body.before(bar);
+  body.closest('.field').append(...desk.querySelectorAll('.blocks, .names')); // beside what they go into
 
   // A field's name goes to the cursor when its chip is pressed.
   for (const code of desk.querySelectorAll('.names code')) {
@@ -77,6 +78,14 @@ if (desk) {
         event.preventDefault();
         insert();
       }
+    });
+  }
+
+  // A standard paragraph goes to the cursor; without scripts it is put at the end and saved.
+  for (const button of desk.querySelectorAll('[data-paragraph]')) {
+    button.addEventListener('click', (event) => {
+      event.preventDefault();
+      wrap(`${button.dataset.paragraph}\n`, '');
     });
   }
 

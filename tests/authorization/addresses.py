@@ -178,6 +178,7 @@ class Atlas:
             "@casefile": ["", "/1.pdf", "/1.zip"] if method == "GET" else [""],
             "@page": ["/1.png"],
             "@comments": ["", "/1"] if method == "POST" else [""],
+            "@remarks": ["", "/1"],
             "@sharing": ["", "/1"] if method == "POST" else [""],
             "@receipt": ["/SM-KWS1-DIT2-2026-00001"] if thing.kind in DESKS else [""],
             "@receipt-pdf": ["/SM-KWS1-DIT2-2026-00001"],

@@ -43,8 +43,8 @@ REFUSED = {401, 403, 404}
 DOOR = b'autocomplete="organization-title"'
 """What is seen of a link by who has not given its code."""
 MAY_BE_EMPTY = re.compile(
-    r"@(pdf|copy|preview|receipt|file|sharing/1|comments/1|versions(/1)?|casefile/1\..*|enclosure/.*|receipt/.*|receipt-pdf/.*|refer|workflow)?/?[01]?"
-    r"|reset_link|invitation_link|static|verify_code|account_session_end|accounts_leave|jobs|mail|bring-back|remove"
+    r"@(pdf|copy|preview|receipt|file|sharing/1|comments/1|remarks/1|versions(/1)?|casefile/1\..*|enclosure/.*|receipt/.*|receipt-pdf/.*|refer|workflow)?/?[01]?"
+    r"|reset_link|invitation_link|static|verify_code|account_session_end|accounts_leave|delegations_end|jobs|mail|bring-back|remove"
 )
 """Addresses at which there may be nothing for anybody: no file yet, no such version, no link that was sent."""
 

@@ -266,6 +266,8 @@ LISTS = {
     "resolved": HEADS | {"CASE_OFFICER"},
 }
 """Worklist → whose work it is. The advocates' own list is `case-files`."""
+ROUTES = {"signing_certificate": SIGN, "delegations": OFFICE | {"ADMIN"}}
+"""How the names of routes begin → whose they are."""
 
 
 def _letters(method: str, name: str) -> Roles:
@@ -290,8 +292,8 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = roles("ADMIN")
     elif thing.kind == "Letters":
         who = _letters(method, name)
-    elif name.startswith("signing_certificate"):
-        who = SIGN
+    elif begun := next(filter(name.startswith, ROUTES), ""):
+        who = ROUTES[begun]
     elif name.startswith("intake"):
         who = TELEPHONE | roles("CASE_OFFICER REGIONAL_OFFICER")
     elif name == "@add":

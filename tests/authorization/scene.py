@@ -98,6 +98,7 @@ class Scene:
             referral, written = made.id, made.letter_id
         steps = (
             ("in_review", who, letters.submit),
+            ("initialled", "rudi", letters.initial),
             ("approved", "rina", letters.approve),
             ("issued", "tono", letters.issue),
         )

@@ -55,10 +55,17 @@ class Office:
             getattr(verbs, step)(act, act.session.get_one(Letter, letter_id), **answers)
 
     def approved(self, **more: Any) -> int:
-        """A letter that Rina has approved."""
+        """A letter that Rudi has initialled and Rina approved."""
+        letter = self.initialled(**more)
+        self.do("rina", "approve", letter)
+        return letter
+
+    def initialled(self, **more: Any) -> int:
+        """A letter that has all its initials and waits for Rina."""
         letter = self.draft(more.pop("case", None) or self.case(), **more)
         self.do("agus", "submit", letter)
-        self.do("rina", "approve", letter)
+        if self.letter(letter).chain:
+            self.do("rudi", "initial", letter)
         return letter
 
     def issued(self, **more: Any) -> int:

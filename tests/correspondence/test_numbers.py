@@ -156,6 +156,7 @@ def test_secret_letters_are_numbered_in_their_own_book(office):
     with office.world.act("agus") as act:
         verbs.amend(act, act.session.get_one(Letter, letter), security="R")
     office.do("agus", "submit", letter)
+    office.do("rudi", "initial", letter)
     office.do("rina", "approve", letter)
     office.do("tono", "issue", letter)
     assert office.letter(letter).number == "R.1/KWS1.DIT2/PP.01/III/2026"

@@ -9,7 +9,7 @@ from webtest import Upload
 
 from portal import jobs, journal
 from portal.content.item import Item
-from portal.correspondence import register_files, verify
+from portal.correspondence import register_files, remarks, verify
 from portal.correspondence.model import Incoming, Letter
 from portal.correspondence.workflow import LETTER
 from tests.correspondence.conftest import PDF
@@ -120,28 +120,98 @@ def test_a_hostile_form_is_answered_with_a_message_not_a_fault(office, enter):
 
 def test_the_head_reads_and_approves_several_letters_with_the_second_factor(office, enter):
     case = office.case()
-    good, bad = office.draft(case), office.draft(case)
-    for letter in (good, bad):
-        office.do("agus", "submit", letter)
+    good, bad, unread = (office.initialled(case=case) for _turn in range(3))
     rina = enter("rina")
     rina.set_up_factor()
+    for letter in (good, bad):
+        rina.get(office.address(letter) + "/")
     page = rina.get("/letters/approvals")
+    boxes = {int(box["value"]): box.has_attr("disabled") for box in page.html.select("input[name=item]")}
+    assert boxes == {good: False, bad: False, unread: True}
+    assert "Belum Anda baca" in page.html.select_one(".folder .lacking").text
     with office.site.act() as act:
         act.session.get_one(Letter, bad).body += "x"
     form = next(f for f in page.forms.values() if "item" in f.fields)
-    answer = rina.post(
-        "/letters/approvals",
-        [
-            ("csrf_token", form["csrf_token"].value),
-            ("item", str(good)),
-            ("item", str(bad)),
-            ("item", "77"),
-            ("item", "x"),
-        ],
-    )
-    assert "disetujui" in answer.html.select_one(".results").text
-    assert "berubah sejak diajukan" in answer.html.select_one(".results").text
-    assert [office.letter(i).state for i in (good, bad)] == ["approved", "in_review"]
+    sent = [("csrf_token", form["csrf_token"].value), ("item", "77"), ("item", "x")]
+    answer = rina.post("/letters/approvals", sent + [("item", str(i)) for i in (good, bad, unread)])
+    told = answer.html.select_one(".results").text
+    assert "disetujui" in told
+    assert "berubah sejak diajukan" in told
+    assert "Belum Anda baca" in told
+    assert [office.letter(i).state for i in (good, bad, unread)] == ["approved", "in_review", "in_review"]
+
+
+def test_reviewers_initial_many_at_once_and_everybody_sees_whose_turn_it_is(office, enter):
+    case = office.case()
+    first, second = office.draft(case), office.draft(case)
+    for letter in (first, second):
+        office.do("agus", "submit", letter)
+    rudi = enter("rudi")
+    shown = rudi.get("/letters/review").html.select("tbody tr")
+    assert ["Rudi Setiawan" in row.text for row in shown] == [True, True]
+    for letter in (first, second):
+        assert (
+            "Rudi Setiawan"
+            in rudi.get(office.address(letter) + "/").html.select_one("section[aria-labelledby=turns]").text
+        )
+    form = next(f for f in rudi.get("/letters/approvals").forms.values() if "item" in f.fields)
+    for box in form.fields["item"]:
+        box.checked = True
+    assert form.submit().html.select_one(".results").text.count("diparaf") == 2
+    assert "Rina Kusuma" in rudi.get("/letters/review").html.select_one("tbody").text
+    assert rudi.get("/letters/approvals").html.select_one(".empty")
+
+
+def test_a_remark_is_tied_to_a_passage_shown_beside_it_and_settled_by_its_answer(office, enter):
+    letter = office.initialled()
+    here = office.address(letter)
+    rina, agus = enter("rina"), enter("agus")
+    form = next(f for f in rina.get(here + "/").forms.values() if "quote" in f.fields)
+    form["quote"], form["text"] = "menelusuri keberadaan  PMI", "Sebutkan batas waktunya."
+    page = form.submit().follow()
+    mark = page.html.select_one(".sheet mark.remark")
+    assert mark.text == "menelusuri keberadaan PMI"
+    assert page.html.select_one(mark.a["href"]).select_one("p.prose").text == "Sebutkan batas waktunya."
+    form = next(f for f in page.forms.values() if "quote" in f.fields)
+    form["quote"], form["text"] = "yang tidak tertulis", "Sebutkan batas waktunya."
+    again = form.submit(expect_errors=True)
+    assert again.status_int == 422
+    assert "Sebutkan batas waktunya." in again.html.select_one("[data-remark] textarea[name=text]").text
+    assert "tidak ada dalam surat" in again.text
+    reply = next(f for f in agus.get(here + "/").forms.values() if "@remarks/" in f.action)
+    reply["text"] = "Sudah, pada alinea terakhir."
+    done = reply.submit().follow()
+    assert not done.html.select(".sheet mark.remark")
+    assert "Sudah, pada alinea terakhir." in done.html.select_one(".remarks article").text
+
+
+def test_remarks_of_one_letter_are_not_answered_through_another(office, enter):
+    case = office.case()
+    mine, other = office.draft(case), office.draft(case)
+    with office.world.act("rudi") as act:
+        made = remarks.remark(act, act.session.get_one(Letter, mine), text="Ringkas.").id
+    agus = enter("agus")
+    token = next(f for f in agus.get(office.address(other) + "/").forms.values() if "quote" in f.fields)["csrf_token"]
+    for number in (made, 0, "x", "9" * 30):
+        sent = {"csrf_token": token.value, "text": "Ya."}
+        answer = agus.post(f"{office.address(other)}/@remarks/{number}", sent, expect_errors=True)
+        assert answer.status_int == 404, number
+
+
+def test_an_approver_sees_what_changed_since_the_last_look(office, enter):
+    letter = office.initialled()
+    here = office.address(letter)
+    rina = enter("rina")
+    assert not rina.get(here + "/").html.select(".changed")
+    office.site.clock.move(hours=1)
+    office.do("agus", "amend", letter, fields={"requests": ["menelusuri alamat PMI"]}, cc=["Kepala Badan"])
+    office.site.clock.move(hours=1)
+    for _look in range(2):  # it stays until the text moves on
+        shown = rina.get(here + "/").html.select_one(".changed")
+        assert [gone.text.strip() for gone in shown.select("del")] == ["keberadaan"]
+        assert [new.text.strip() for new in shown.select("ins")] == ["alamat"]
+        assert "Penerima" in shown.text
+        office.site.clock.move(hours=1)
 
 
 def test_the_file_is_downloaded_as_issued_and_the_reading_is_written_down(office, enter):

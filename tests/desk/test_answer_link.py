@@ -232,7 +232,7 @@ def test_before_the_letter_is_sent_its_link_opens_nothing(world, number, visitor
     referral_id = course.drafted(world, number)
     with world.site.act() as act:
         letter_id = course.referral_of(act, referral_id).letter_id
-    for who, verb in (("dewi", "submit"), ("rina", "approve"), ("tono", "issue")):
+    for who, verb in (("dewi", "submit"), ("rudi", "initial"), ("rina", "approve"), ("tono", "issue")):
         with world.act(who) as act:
             getattr(correspondence, verb)(act, act.session.get_one(Letter, letter_id))
     page = knock(visitor(), *printed(world, referral_id))

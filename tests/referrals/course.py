@@ -68,11 +68,14 @@ def send_letter(world: World, letter_id: int, *, printed: bool = False) -> None:
     """A draft goes all its way. Rendering takes a second: only `printed` letters are."""
     for who, verb in (
         ("dewi", correspondence.submit),
+        ("rudi", correspondence.initial),
         ("rina", correspondence.approve),
         ("tono", correspondence.issue),
     ):
         with world.act(who) as act:
-            verb(act, act.session.get_one(Letter, letter_id))
+            letter = act.session.get_one(Letter, letter_id)
+            if verb is not correspondence.initial or letter.chain:
+                verb(act, letter)
     if printed:
         jobs.run_all(world.site)
     with world.act("tono") as act:

@@ -63,7 +63,8 @@ def test_the_title_names_the_ask_and_the_office_and_nobody(world, number):
 def test_a_letter_changed_after_its_approval_takes_the_referral_back(world, number):
     referral_id = course.drafted(world, number)
     letter_id = look(world, referral_id).letter_id
-    for who, verb in (("dewi", correspondence.submit), ("rina", correspondence.approve)):
+    steps = (("dewi", correspondence.submit), ("rudi", correspondence.initial), ("rina", correspondence.approve))
+    for who, verb in steps:
         with world.act(who) as act:
             verb(act, act.session.get_one(Letter, letter_id))
     assert look(world, referral_id).state == "approved"
@@ -85,6 +86,8 @@ def test_data_that_needs_consent_waits_for_its_ground(world, number):
     letter_id = look(world, referral_id).letter_id
     with world.act("dewi") as act:
         correspondence.submit(act, act.session.get_one(Letter, letter_id))
+    with world.act("rudi") as act:
+        correspondence.initial(act, act.session.get_one(Letter, letter_id))
     with pytest.raises(Refused, match="1 reason") as refusal, world.act("rina") as act:
         correspondence.approve(act, act.session.get_one(Letter, letter_id))
     assert "Dasar pengiriman data pribadi" in reasons(refusal)

@@ -85,6 +85,8 @@ class Course(RuleBasedStateMachine):
         if state == "issued":
             course.step(self.world, "tono", self.id, course.lay_in)
         try:
+            if state == "in_review":
+                course.step(self.world, "rudi", self.id, letters.initial)
             course.step(self.world, step[0], self.id, step[1])
         except Refused:
             assert self.state() in ENDED

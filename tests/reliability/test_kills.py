@@ -70,6 +70,8 @@ class Office:
                 letter = letters.draft(act, case, type_code="ref_mission", to=to, fields=asked)
                 letters.submit(act, letter)
                 ready.append((letter.id, f"/cases/{self.case}/{letter.name}"))
+            with self.world.act("rudi") as act:
+                letters.initial(act, act.session.get_one(Letter, letter.id))
             with self.world.act("rina") as act:
                 letters.approve(act, act.session.get_one(Letter, letter.id))
         return ready

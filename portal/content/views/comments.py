@@ -30,7 +30,7 @@ def _audiences(request: Request) -> list[tuple[str, Any]]:
 
 def is_inside(request: Request) -> bool:
     """Whether the person reads this item as one of the office."""
-    return bool(request.context.roles & (INSIDERS | {"COLLEAGUE"}))
+    return bool(request.context.roles & (INSIDERS | {"COLLEAGUE", "COORDINATION"}))
 
 
 def _has_addressee(request: Request) -> bool:
@@ -99,6 +99,7 @@ def _json(comment: Comment) -> dict[str, Any]:
         "id": comment.id,
         "audience": comment.audience,
         "text": comment.text,
+        "quote": comment.quote,
         "at": comment.at,
         "by": comment.by_name,
         "settled_at": comment.settled_at,
@@ -121,10 +122,11 @@ class Shown:
     shared: bool
     settled_at: datetime | None
     replies: list[Shown]
+    quote: str = ""
 
 
 def _threads(found: list[Comment]) -> list[Shown]:
-    shown = {c.id: Shown(c.id, c.by_name, c.at, c.text, c.audience == SHARED, c.settled_at, []) for c in found}
+    shown = {c.id: Shown(c.id, c.by_name, c.at, c.text, c.audience == SHARED, c.settled_at, [], c.quote) for c in found}
     for comment in found:
         if comment.answers_id in shown:
             shown[comment.answers_id].replies.append(shown[comment.id])

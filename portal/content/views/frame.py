@@ -126,5 +126,7 @@ def line(entry: Entry, lang: str) -> Line:
     """One entry as a sentence in that language."""
     sentence = journal.SENTENCES.get(entry.event, entry.event)
     if isinstance(sentence, TranslationString):
-        sentence = TranslationString(sentence, domain=sentence.domain, mapping={**entry.data, "by": entry.by_name})
+        whom = entry.data.get("for_name")
+        by = _("${by} (untuk ${whom})", mapping={"by": entry.by_name, "whom": whom}) if whom else entry.by_name
+        sentence = TranslationString(sentence, domain=sentence.domain, mapping={**entry.data, "by": by})
     return Line(entry.at, translate(sentence, lang), entry.by_name, entry.event, entry.seq)
