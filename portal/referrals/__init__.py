@@ -10,7 +10,7 @@ from portal.content.actions import add_tab
 from portal.content.item import Kind, register
 from portal.correspondence import workflow as correspondence
 from portal.i18n import _
-from portal.referrals import follow, forms, verbs
+from portal.referrals import chasemodel, follow, forms, verbs  # noqa: F401 - its tables
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
 

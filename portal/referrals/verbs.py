@@ -13,7 +13,7 @@ from portal import jobs, journal, mail
 from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
 from portal.clock import WIB
-from portal.content import catalog, item, sharing
+from portal.content import catalog, due, item, sharing
 from portal.content.workflow import advance
 from portal.correspondence import letters
 from portal.correspondence import verbs as correspondence
@@ -160,16 +160,16 @@ def send(act: Act, referral: Referral) -> None:
     letter = act.session.get_one(Letter, referral.letter_id)
     organisation = act.session.get_one(Organisation, referral.organisation_id)
     referral.sent_at = referral.told_at = act.at
-    dates.begin(act.session, referral, letter.reply_days)
+    dates.begin(act, referral, letter)
     dates.set_next(act, referral)
     unit = f"unit:{organisation.id}"
     number = letter.number or ""
     sharing.give(act, referral, unit, ADDRESSEE, cause="referral", reference=number, quietly=True)
     correspondence.settle_portal(act, letter, organisation.id, "delivered")
-    due = referral.due_at.isoformat() if referral.due_at else ""
+    until = referral.due_at.isoformat() if referral.due_at else ""
     tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
     jobs.enqueue(act, TICK, dedup=f"{TICK}/{tomorrow}", after=timedelta(days=1))
-    _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=due)
+    _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=until)
 
 
 def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int | str] = ()) -> None:
@@ -179,7 +179,6 @@ def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int |
     given = [{"id": d.id, "title": d.title, "sha256": d.sha256} for d in found]
     referral.supplied = [*referral.supplied, {"at": act.at.isoformat(), "note": note, "documents": given}]
     referral.told_at = act.at
-    dates.resume(act.session, referral, act.at)
     dates.set_next(act, referral)
     organisation = act.session.get_one(Organisation, referral.organisation_id)
     _done(act, referral, "referral_supplied", organisation=organisation.title, documents=[d.name for d in found])
@@ -282,6 +281,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "close": close,
     "recall": recall,
     "lapse": lapse,
+    "extend": due.extend,
     "set_claim_aside": set_claim_aside,
     "send_link": send_link,
     "renew_link": renew_link,

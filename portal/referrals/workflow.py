@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.acts import STAFF, Act, Reason
 from portal.cases.workflow import BACK
+from portal.content.due import is_due
 from portal.content.item import Item
 from portal.content.workflow import State, Transition, Workflow
 from portal.correspondence.model import Letter, Recipient
@@ -144,6 +145,7 @@ TRANSITIONS = (
         HANDLERS,
         hint=_("Instansi tidak dapat lagi membuka surat dan lampirannya, dan diberi tahu bahwa rujukan ditarik."),
     ),
+    Transition("extend", _("Perpanjang batas waktu"), OPEN, None, HANDLERS, suits=is_due),
     Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(was_reminded_in_vain,)),
     Transition(
         "set_claim_aside",

@@ -84,6 +84,7 @@ STEPS: dict[str, dict[str, Roles]] = {
         "close": HEADS | {"CASE_OFFICER"},
         **dict.fromkeys(("lapse", "close_unreachable", "hand_over", "close_unsolvable", "close_otherwise"), HEADS),
         "reopen": HEADS | CASEWORK,
+        "extend": HEADS | {"CASE_OFFICER"},
     },
     "document": {
         **dict.fromkeys(("accept", "reject", "expire", "withdraw"), CHECKERS),
@@ -92,7 +93,7 @@ STEPS: dict[str, dict[str, Roles]] = {
     "requirement": {
         **dict.fromkeys(("request", "receive", "ask_again"), TAKERS),
         **dict.fromkeys(("check", "accept", "reject", "insist"), CHECKERS),
-        **dict.fromkeys(("waive", "end_waiver", "substitute", "relent"), DECIDERS),
+        **dict.fromkeys(("waive", "end_waiver", "substitute", "relent", "extend"), DECIDERS),
         **dict.fromkeys(("expire", "withdraw", "not_applicable", "apply_again"), NOBODY),  # facts and the clock
     },
     "letter": {
@@ -117,7 +118,7 @@ STEPS: dict[str, dict[str, Roles]] = {
     "organisation": dict.fromkeys(("retire", "revive"), KEEPERS),
     "referral": {
         **dict.fromkeys(("approve", "return_to_draft", "send"), NOBODY),  # they follow the letter
-        **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse"), FOLLOW_UP),
+        **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse", "extend"), FOLLOW_UP),
         # Said on paper or by telephone, it is written down by who has the case or the mail.
         **dict.fromkeys(THEIRS, RECORDERS),
         "note_consent": FOLLOW_UP | {"DRAFTER"},

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.deadlines import Holiday
 from portal.i18n import catalogue
 from portal.journal import Entry
 from portal.panel.control import tables
 from portal.vocabulary import Term
+from portal.workdays import Holiday
 from tests.frame.words import of_module, of_template
 from tests.panel.test_reference import term
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from portal import deadlines, journal, vocabulary
 from portal.acts import Conflict, Refused
-from portal.deadlines import DeadlineRule, Holiday
+from portal.deadlines import DeadlineRule
 from portal.journal import Entry
 from portal.panel.control import tables, verbs
 from portal.registry import fingerprint
 from portal.requirements.model import RequirementRule
 from portal.vocabulary import Term
+from portal.workdays import Holiday
 
 CATEGORY, HOLIDAY, DEADLINE, REQUIREMENT = (
     tables.TABLES[name] for name in ("category", "holiday", "deadline", "requirement")

@@ -51,6 +51,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "dispute": {"note": "Belum diterima."},
     "close": {"outcome": "Selesai."},
     "recall": {"reason": "Persetujuan dicabut."},
+    "extend": {"reason": "Saksi belum pulang."},
 }
 FOLLOWING = {"approve", "return_to_draft", "send"}
 STEPS = sorted(set(verbs.TRANSITIONS) - FOLLOWING)

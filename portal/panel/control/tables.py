@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from portal.acts import Reason
+from portal.content.moving import Off
 from portal.forms import Day
 from portal.pages import Column
 
@@ -25,6 +26,11 @@ LISTS = frozenset({"typical_stakeholders"})
 
 def no_objection(_session: Session, _table: Table, _values: Values, _row: Any) -> Iterable[Reason]:
     """For tables whose fields say it all."""
+    return ()
+
+
+def moves_nothing(_old: Values | None, _new: Values | None) -> Sequence[Off]:
+    """For tables that hold no days."""
     return ()
 
 
@@ -52,6 +58,8 @@ class Table:
     can_remove: bool = False
     check: Callable[[Session, Table, Values, Any], Iterable[Reason]] = no_objection
     """Reasons against values for a row (None: a new one)."""
+    shift: Callable[[Values | None, Values | None], Sequence[Off]] = moves_nothing
+    """The days without office hours that come and go as a row turns from old values to new ones (None: no row)."""
 
 
 TABLES: dict[str, Table] = {}
