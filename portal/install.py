@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
+from portal.referrals import chasing, ladder
 from portal.requirements import follow, rules
 
 
@@ -20,9 +21,11 @@ def load_reference(site: Site) -> None:
         vocabulary.load(act.session)
         deadlines.load(act.session)
         rules.load(act.session)
+        ladder.load(act.session)
 
 
 def begin_daily_work(site: Site) -> None:
     """Queue what is done once a day, unless it is queued: each day's work queues the next day's."""
     with site.act() as act:
         follow.schedule(act)
+        chasing.schedule(act)

@@ -15,6 +15,7 @@ from portal.acts import Act, Site
 from portal.content.due import RUNNING, Deadline, told_day
 from portal.content.item import Item
 from portal.db import Base
+from portal.deadlines import day_of
 from portal.i18n import _, day
 from portal.workdays import HOME, Calendar, CalendarChange, calendar
 
@@ -156,6 +157,7 @@ def _write(act: Act, change: CalendarChange, ids: Sequence[int], moved: Sequence
     told = {"day": f"{change.name}, {day(change.day, 'id')}", "version": version}
     for row, due in sorted(moved, key=lambda pair: (known[pair[0].item_id].dossier_id, pair[0].id)):
         dates = {"former": told_day(row.due_at), "due": told_day(due)}
+        dates |= {"from": day_of(row.due_at).isoformat(), "to": day_of(due).isoformat()}
         journal.record(act, "due_moved", known[row.item_id], step=row.step, **told, **dates)
     change.moved += len(moved)
 

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import jobs, journal, mail
+from portal import journal, mail
 from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
-from portal.clock import WIB
 from portal.content import catalog, due, item, sharing
 from portal.content.workflow import advance
 from portal.correspondence import letters
@@ -21,13 +20,12 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day, translate
-from portal.referrals import dates
+from portal.referrals import chasing, dates
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
 
-TICK = "referral.tick"
 REQUESTS = "requests"
 """The field of a letter type that lists what we ask for."""
 
@@ -45,7 +43,6 @@ journal.declare(
     referral_lapsed=_("${by} menyatakan rujukan tidak dijawab"),
     referral_claimed=_("Surat masuk ${number} tampaknya menjawab rujukan ini"),
     referral_claim_set_aside=_("${by} menyatakan surat masuk ${number} bukan jawaban rujukan ini"),
-    referral_lapse_proposed=_("Rujukan belum dijawab walau sudah diingatkan; pertimbangkan jalan lain"),
 )
 
 
@@ -167,8 +164,7 @@ def send(act: Act, referral: Referral) -> None:
     sharing.give(act, referral, unit, ADDRESSEE, cause="referral", reference=number, quietly=True)
     correspondence.settle_portal(act, letter, organisation.id, "delivered")
     until = referral.due_at.isoformat() if referral.due_at else ""
-    tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
-    jobs.enqueue(act, TICK, dedup=f"{TICK}/{tomorrow}", after=timedelta(days=1))
+    chasing.schedule(act, after=timedelta(days=1))
     _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=until)
 
 

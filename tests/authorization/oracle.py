@@ -259,6 +259,8 @@ LISTS = {
     **dict.fromkeys(("emergencies", "untriaged", "mine", "overdue", "to-check"), TELEPHONE | CASEWORK),
     "unassigned": roles("COORDINATOR"),
     **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
+    "silent-partners": HEADS | {"CASE_OFFICER"},
+    "reminders": LETTER_WRITERS,
     "to-initial": roles("REVIEWER SIGNER"),
     "to-issue": NUMBERS,
     "to-sign": SIGN,
@@ -294,6 +296,8 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         return ADVOCATES
     elif name.startswith("@worklist"):
         who = LISTS[name.removeprefix("@worklist/")]
+    elif name == "@chasing":
+        who = FOLLOW_UP | {"DRAFTER"}
     elif name == "@mailbox":
         return set()  # of the demonstration only
     return SIGNED_IN if who is None else {person for person, role in ROLES.items() if role in who}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.acts import Reason
 from portal.content.moving import Off
-from portal.forms import Day
+from portal.forms import Choice, Day
 from portal.pages import Column
 
 Fields = Mapping[str, Callable[[], Any]]
@@ -116,9 +116,16 @@ def write(table: Table, row: Any, new: Values) -> None:
         if column is None:
             extra[name] = _as_kept(value)
         else:
-            setattr(row, name, date.fromisoformat(value) if column.type.python_type is date else value)
+            setattr(row, name, _typed(column.type.python_type, value))
     if extra or hasattr(table.model, "extra"):
         row.extra = {name: kept for name, kept in extra.items() if kept}
+
+
+def _typed(kind: type[Any], value: Any) -> Any:
+    """What JSON or a form's choice keeps as text, as the column wants it."""
+    if kind is date:
+        return date.fromisoformat(value)
+    return int(value) if kind is int and isinstance(value, str) else value
 
 
 def _as_kept(value: Any) -> str:
@@ -143,5 +150,8 @@ def _plain(value: Any) -> Any:
 
 def for_form(nodes: Iterable[Any], kept: Values) -> Values:
     """Kept values as a form shows them."""
+    nodes = list(nodes)
     days = {node.name for node in nodes if isinstance(node, Day)}
-    return {name: date.fromisoformat(value) if name in days else value for name, value in kept.items()}
+    chosen = {node.name for node in nodes if isinstance(node, Choice)}
+    shown = {name: date.fromisoformat(value) if name in days else value for name, value in kept.items()}
+    return {name: str(value) if name in chosen and isinstance(value, int) else value for name, value in shown.items()}
