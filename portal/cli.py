@@ -25,7 +25,7 @@ from portal.demo import build as demo
 from portal.documents.model import Document
 from portal.folders import folder
 from portal.i18n import translate
-from portal.referrals import chasing
+from portal.referrals import rounds
 from portal.settings import Settings
 from portal.signatures.authority import Authority, pem
 
@@ -177,12 +177,12 @@ def _chase(args: argparse.Namespace) -> int:
     site = _site(args)
     if not args.dry_run:
         before = site.clock.now()
-        chasing.run(site)
+        rounds.run(site)
         with site.sessions(bind=site.readers) as session:
-            print(f"{chasing.climbed_since(session, before)} reminders.")
+            print(f"{rounds.climbed_since(session, before)} reminders.")
         return 0
     with site.sessions(bind=site.readers) as session:
-        for line in chasing.plan_of_all(session, site.clock.now()):
+        for line in rounds.plan_of_all(session, site.clock.now()):
             mark = "+" if line.decision.rung else "-"
             facts = (line.referral.title, translate(line.to, "id"), translate(line.decision.reason, "id"))
             print(mark, line.case_number, *filter(None, facts), sep=" | ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
-from portal.referrals import chasing, ladder
+from portal.referrals import ladder, rounds
 from portal.requirements import follow, rules
 
 
@@ -28,4 +28,4 @@ def begin_daily_work(site: Site) -> None:
     """Queue what is done once a day, unless it is queued: each day's work queues the next day's."""
     with site.act() as act:
         follow.schedule(act)
-        chasing.schedule(act)
+        rounds.schedule(act)

@@ -13,8 +13,9 @@ from portal.content.tree import Root, path
 from portal.content.views.api import answer, wants_json
 from portal.i18n import _, translate
 from portal.pages import Batch, Column, Empty
-from portal.referrals import chasing, ladder
-from portal.referrals.chasing import Line
+from portal.referrals import ladder, rounds
+from portal.referrals.model import Referral
+from portal.referrals.rounds import Line
 
 PAGE = 100
 TODAY = (
@@ -33,12 +34,12 @@ HELD = (*TODAY[:3], Column("reason", _("Mengapa tidak hari ini")), Column("on", 
 def dry_run(request: Request) -> Any:
     """The late referrals that the person may see, a hundred at a time."""
     readable = sharing.readable_ids(request.identity, request.at, ["referral"])
-    late = chasing.late(request.at).where(chasing.Referral.id.in_(readable))
+    late = rounds.late(request.at).where(Referral.id.in_(readable))
     total = request.db.scalar(select(func.count()).select_from(late.order_by(None).subquery())) or 0
     asked = request.GET.get("start", "")
     start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
     found = request.db.scalars(late.limit(PAGE).offset(start)).all()
-    lines = [_row(request, line) for line in chasing.plan(request.db, request.at, found)]
+    lines = [_row(request, line) for line in rounds.plan(request.db, request.at, found)]
     if wants_json(request):
         return answer(request, {"items": lines, "total": total})
     return {

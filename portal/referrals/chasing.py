@@ -2,100 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal import jobs, journal
-from portal.acts import SYSTEM, Act, Reason, Refused, Site
+from portal import journal
+from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
 from portal.content import catalog
-from portal.content.item import Item
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
-from portal.deadlines import day_of
 from portal.directory.model import Organisation
 from portal.i18n import _, translate
 from portal.referrals import ladder, reminding
 from portal.referrals.chasemodel import ChaseStep, Reminder
-from portal.referrals.ladder import Decision, due_on
+from portal.referrals.ladder import due_on
 from portal.referrals.model import Referral
 from portal.referrals.workflow import THEIRS
-
-log = logging.getLogger(__name__)
-
-TICK = "referral.tick"
-BATCH = 100
 
 journal.declare(
     referral_reminded=_("Instansi diingatkan: ${rung}"),
     referral_reminder_skipped=_("Pengingat dilewati (${rung}): ${why}"),
     referral_lapse_proposed=_("Rujukan belum dijawab walau sudah diingatkan; pimpinan memutuskan jalan lain"),
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One late referral in the dry run: what today's run does about it, and why, or why nothing."""
-
-    referral: Referral
-    case_number: str
-    office: Organisation
-    decision: Decision
-    to: Any
-
-    @property
-    def is_to_act(self) -> bool:
-        """Whether the run does something about it."""
-        return self.decision.rung is not None or (self.decision.is_exhausted and self.referral.next_action != "lapse")
-
-
-def late(now: datetime, after: int = 0) -> Any:
-    """Referrals whose partner is late, in the order of their numbers."""
-    query = select(Referral).where(Referral.state.in_(THEIRS), Referral.due_at <= now, Referral.id > after)
-    return query.order_by(Referral.id)
-
-
-def plan(session: Session, now: datetime, found: Iterable[Referral]) -> Iterator[Line]:
-    """What a run now would do about each of these; nothing is written."""
-    for referral in found:
-        decision = ladder.decide(session, referral, now)
-        office = session.get_one(Organisation, referral.organisation_id)
-        case_number = session.scalar(select(Item.name).where(Item.id == referral.dossier_id)) or ""
-        yield Line(referral, case_number, office, decision, _to_whom(session, office, decision.rung))
-
-
-def plan_of_all(session: Session, now: datetime) -> Iterator[Line]:
-    """The same for everything that is late, batch by batch."""
-    after = 0
-    while found := session.scalars(late(now, after).limit(BATCH)).all():
-        yield from plan(session, now, found)
-        after = found[-1].id
-        session.expunge_all()
-
-
-def climbed_since(session: Session, moment: datetime) -> int:
-    """How many rungs have been climbed from then on."""
-    return session.scalar(select(func.count(Reminder.id)).where(Reminder.at >= moment)) or 0
-
-
-def _to_whom(session: Session, office: Organisation, rung: ChaseStep | None) -> Any:
-    if rung is None:
-        return ""
-    if rung.way == "head":
-        return _("pimpinan kita")
-    if rung.level == "superior":
-        above = session.get(Organisation, office.superior_id) if office.superior_id else None
-        return above.title if above else _("atasan belum dicatat di direktori")
-    if rung.way == "mail":
-        return office.email or _("pos-el belum dicatat di direktori")
-    return office.title
 
 
 def chase(act: Act, referral: Referral) -> bool:
@@ -182,56 +115,6 @@ def _propose_lapse(act: Act, referral: Referral) -> bool:
     return True
 
 
-def tick(site: Site, payload: dict[str, Any]) -> None:
-    """The daily run, a batch at a time; the next batch is the next job."""
-    after = payload.get("after_id", 0)
-    last = run_batch(site, after)
-    with site.act() as act:
-        if last:
-            jobs.enqueue(act, TICK, dedup=f"{TICK}/{day_of(act.at)}/{last}", after_id=last)
-        if not after:
-            schedule(act, after=timedelta(days=1))
-
-
-def run(site: Site) -> None:
-    """All of today's run at once."""
-    last = run_batch(site, 0)
-    while last:
-        last = run_batch(site, last)
-
-
-def run_batch(site: Site, after: int) -> int:
-    """Chase the next late referrals; gives the last one's number, 0 when there was none.
-
-    Who is to be reminded is asked without a lock; each that is gets an act of its own, so one that fails stops no other.
-    """
-    with site.sessions(bind=site.readers) as session:
-        now = site.clock.now()
-        found = session.scalars(late(now, after).limit(BATCH)).all()
-        chosen = [line.referral.id for line in plan(session, now, found) if line.is_to_act]
-        last = found[-1].id if found else 0
-    for referral_id in chosen:
-        try:
-            with site.act(SYSTEM) as act:
-                chase(replace(act, origin="job"), _locked(act.session, referral_id))
-        except Exception:
-            log.exception("a referral could not be chased", extra={"referral": referral_id})
-    return last
-
-
-def schedule(act: Act, after: timedelta = timedelta(0)) -> None:
-    """Queue the run of a day, once, while anything is out."""
-    if act.session.scalar(select(Referral.id).where(Referral.state.in_(THEIRS)).limit(1)) is not None:
-        jobs.enqueue(act, TICK, dedup=f"{TICK}/{day_of(act.at + after)}", after=after)
-
-
-def _locked(session: Session, referral_id: int) -> Referral:
-    # As in requests, the case's row comes first: whoever works in the case is waited for, and nobody waits crosswise.
-    dossier = select(Item.dossier_id).where(Item.id == referral_id).scalar_subquery()
-    session.scalar(select(Case).where(Case.id == dossier).with_for_update(of=Item))
-    return session.get_one(Referral, referral_id, populate_existing=True)
-
-
 def is_still_wanted(act: Act, letter: Any) -> Iterable[Reason]:
     """A reminder goes out only while its referral still waits for an answer."""
     for referral in _reminded_by(act.session, letter):
@@ -301,7 +184,6 @@ def subscribe() -> None:
     journal.subscribe("letter_voided", free_rung)
     journal.subscribe("letter_dispatched", note_by_hand)
     journal.subscribe("due_moved", follow_date)
-    jobs.work(TICK, tick)
 
 
 def _give_time(act: Act, item: Any, entry: Any) -> None:

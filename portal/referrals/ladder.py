@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import vocabulary
@@ -23,6 +23,29 @@ from portal.workdays import calendar
 
 GONE_OUT = ("dispatched", "answered", "closed", "withdrawn")
 """States of a letter that has reached its addressees."""
+
+
+# Written once: building a statement takes longer than asking it, and the daily round asks for each late referral.
+_REFERRAL: Any = bindparam("referral")
+_OFFICE: Any = bindparam("office")
+_TODAY: Any = bindparam("today", type_=Date)
+_CLIMBED = (
+    select(Reminder)
+    .where(Reminder.referral_id == _REFERRAL, Reminder.due_on == bindparam("on", type_=Date))
+    .order_by(Reminder.id)
+)
+_SILENCE = (
+    select(ChaseSilence)
+    .where(ChaseSilence.organisation_id == _OFFICE, ChaseSilence.first_day <= _TODAY, ChaseSilence.last_day >= _TODAY)
+    .order_by(ChaseSilence.last_day.desc())
+    .limit(1)
+)
+_REMINDED = select(Reminder.letter_id).where(Reminder.referral_id == _REFERRAL, Reminder.letter_id.is_not(None))
+_LAST_WORD = (
+    select(func.max(Incoming.received_at))
+    .where(or_(Incoming.letter_id == bindparam("letter"), Incoming.letter_id.in_(_REMINDED)))
+    .where(Incoming.organisation_id == _OFFICE, Incoming.state != "junk")
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +85,8 @@ def due_on(referral: Referral) -> date:
 
 def climbed(session: Session, referral: Referral) -> dict[str, Reminder]:
     """The rungs that have been climbed for the present due date."""
-    query = select(Reminder).where(Reminder.referral_id == referral.id, Reminder.due_on == due_on(referral))
-    return {reminder.step: reminder for reminder in session.scalars(query.order_by(Reminder.id))}
+    found = session.scalars(_CLIMBED, {"referral": referral.id, "on": due_on(referral)})
+    return {reminder.step: reminder for reminder in found}
 
 
 def decide(session: Session, referral: Referral, now: datetime) -> Decision:
@@ -102,8 +125,8 @@ def _when(session: Session, referral: Referral, done: dict[str, Reminder], rung:
 
 def last_word(session: Session, referral: Referral) -> date:
     """When the partner last said something: a late one that has just reported is not reminded the next day."""
-    said = select(func.max(Incoming.received_at)).where(Incoming.letter_id.in_(letters_about(session, referral)))
-    at = session.scalar(said.where(Incoming.organisation_id == referral.organisation_id, Incoming.state != "junk"))
+    known = {"referral": referral.id, "letter": referral.letter_id, "office": referral.organisation_id}
+    at = session.scalar(_LAST_WORD, known)
     return day_of(at) if at else date.min
 
 
@@ -114,9 +137,7 @@ def _sent_on(session: Session, reminder: Reminder) -> date:
 
 def silence(session: Session, organisation_id: int, today: date) -> ChaseSilence | None:
     """Why that organisation is not reminded today."""
-    query = select(ChaseSilence).where(ChaseSilence.organisation_id == organisation_id)
-    query = query.where(ChaseSilence.first_day <= today, ChaseSilence.last_day >= today)
-    return session.scalars(query.order_by(ChaseSilence.last_day.desc()).limit(1)).first()
+    return session.scalars(_SILENCE, {"office": organisation_id, "today": today}).first()
 
 
 def _on_its_way(session: Session, done: Iterable[Reminder]) -> Iterator[Any]:
@@ -158,5 +179,5 @@ def _was_reminded(act: Act, referral: Any) -> bool:
 
 def letters_about(session: Session, referral: Referral) -> Sequence[int]:
     """The referral's letter and those that reminded of it: whoever answers one of them answers the referral."""
-    query = select(Reminder.letter_id).where(Reminder.referral_id == referral.id, Reminder.letter_id.is_not(None))
-    return [found for found in (referral.letter_id, *session.scalars(query)) if found is not None]
+    found = (referral.letter_id, *session.scalars(_REMINDED, {"referral": referral.id}))
+    return [letter for letter in found if letter is not None]

@@ -20,7 +20,7 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day, translate
-from portal.referrals import chasing, dates
+from portal.referrals import dates, rounds
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
@@ -164,7 +164,7 @@ def send(act: Act, referral: Referral) -> None:
     sharing.give(act, referral, unit, ADDRESSEE, cause="referral", reference=number, quietly=True)
     correspondence.settle_portal(act, letter, organisation.id, "delivered")
     until = referral.due_at.isoformat() if referral.due_at else ""
-    chasing.schedule(act, after=timedelta(days=1))
+    rounds.schedule(act, after=timedelta(days=1))
     _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=until)
 
 

@@ -271,6 +271,10 @@ LISTS = {
 """Worklist → whose work it is. The advocates' own list is `case-files`."""
 
 
+LISTS_OF_ALL = {"@add": KEEPERS, "@chasing": FOLLOW_UP | {"DRAFTER"}}
+"""To add to the directory; to see whom the daily run reminds."""
+
+
 def _place(thing: Thing, method: str, name: str) -> set[str]:
     is_front = thing.kind == "Root" and name == "welcome"
     if is_front or thing.kind in {"public", "Answers", "Door"} or (thing.kind == "route" and name in PUBLIC):
@@ -288,16 +292,14 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = SIGN
     elif name.startswith("intake"):
         who = TELEPHONE | roles("CASE_OFFICER REGIONAL_OFFICER")
-    elif name == "@add":
-        who = KEEPERS
+    elif name in LISTS_OF_ALL:
+        who = LISTS_OF_ALL[name]
     elif thing.kind == "Desk":
         return PARTNERS | ADVOCATES
     elif name == "@worklist/case-files":
         return ADVOCATES
     elif name.startswith("@worklist"):
         who = LISTS[name.removeprefix("@worklist/")]
-    elif name == "@chasing":
-        who = FOLLOW_UP | {"DRAFTER"}
     elif name == "@mailbox":
         return set()  # of the demonstration only
     return SIGNED_IN if who is None else {person for person, role in ROLES.items() if role in who}
