@@ -47,23 +47,18 @@ def post(act: Act, referral: Referral, done: list[Reminder]) -> Mail:
     """The polite rung: a message by mail, without number and without anything of the letter's content."""
     office = act.session.get_one(Organisation, referral.organisation_id)
     letter = act.session.get_one(Letter, referral.letter_id)
-    lang = office.language
+    lang, url = office.language, links.printed(act, referral)
     known = {
         "number": letter.number or "",
         "date": day(letter.dated, lang) if letter.dated else "",
         "due": day(day_of(referral.due_at), lang) if referral.due_at else "",
         "earlier": "\n".join(f"- {line}" for line in earlier(act.session, referral, done, lang)),
-        "answer": translate(_answer_place(act, referral, letter), lang),
+        "answer": translate(ANSWER % {"url": url}, lang) if url else "",
     }
     subject = translate(SUBJECT % known, lang)
-    return mail.post(act, office.email, subject, translate(TEXT % known, lang), item_id=referral.id)
-
-
-def _answer_place(act: Act, referral: Referral, letter: Letter) -> Any:
-    link = links.last(act.session, referral)
-    if link is None or not link.is_printed or not links.is_live(link, act.at) or letter.snapshot is None:
-        return ""
-    return ANSWER % {"url": letter.snapshot["page"]["reply"]["url"]}
+    text = translate(TEXT % known, lang)
+    # Official: what may have gone out is not sent again by itself.
+    return mail.post(act, office.email, subject, text, item_id=referral.id, is_official=True)
 
 
 def earlier(session: Session, referral: Referral, done: list[Reminder], lang: str) -> list[str]:

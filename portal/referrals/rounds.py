@@ -130,9 +130,10 @@ def _chase_all(site: Site, chosen: Sequence[int]) -> None:
         with site.act(SYSTEM) as act:
             for referral_id in chosen:
                 chase(replace(act, origin="job"), _locked(act.session, referral_id))
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - it may fail in any way; the others are chased, and it is tried tomorrow
         if len(chosen) == 1:
-            log.exception("a referral could not be chased", extra={"referral": chosen[0]})
+            reason = type(error).__name__  # its text may hold what is personal
+            log.warning("a referral could not be chased", extra={"referral": chosen[0], "reason": reason})
         else:
             for referral_id in chosen:
                 _chase_all(site, [referral_id])

@@ -50,10 +50,6 @@ def fill(act: Any, letter: Letter) -> None:
     correspondence.amend(act, letter, fields=given | choices)
 
 
-def referral_of_session(session: Any, referral_id: int) -> Referral:
-    return session.get_one(Referral, referral_id)
-
-
 def due_dates(session: Any, referral: Referral) -> dict[str, Any]:
     """When each step is due that is waited for or stands still."""
     return {d.step: d.due_at for d in due.of(session, referral, due.RUNNING, due.STOPPED)}

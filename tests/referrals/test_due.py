@@ -16,6 +16,7 @@ from portal.journal import Entry
 from portal.panel.control import tables
 from portal.panel.control import verbs as control
 from portal.referrals import verbs
+from portal.referrals.model import Referral
 from portal.registry import fingerprint
 from portal.workdays import CalendarChange, Holiday
 from tests.referrals import course
@@ -31,7 +32,7 @@ def number(world):
 
 def answer_date(world, referral_id):
     with world.site.sessions() as session:
-        return course.due_dates(session, course.referral_of_session(session, referral_id))["answer"].date()
+        return course.due_dates(session, session.get_one(Referral, referral_id))["answer"].date()
 
 
 def answered(world, referral_id, verb, who="polres", **answers):
@@ -47,7 +48,7 @@ def lines(world, event):
 def test_a_date_remembers_rule_start_and_calendar(world, number):
     referral_id = course.sent(world, number)
     with world.site.sessions() as session:
-        receipt, answer = due.of(session, course.referral_of_session(session, referral_id))
+        receipt, answer = due.of(session, session.get_one(Referral, referral_id))
         assert (receipt.rule, receipt.value, receipt.unit) == ("REF_RECEIPT", 72, "hour")
         assert (answer.step, answer.value, answer.unit, answer.start) == ("answer", 14, "workday", "letter_sent")
         assert answer.reference.startswith("R.1/")

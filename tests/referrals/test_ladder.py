@@ -92,6 +92,7 @@ def test_the_first_reminder_is_a_message_that_quotes_the_letter_and_its_proof(wo
     assert f"surat Nomor {number_of_letter} tanggal 2 Maret 2026: lewat portal, sampai 2 Maret 2026" in sent.text
     assert "paling lambat 5 Maret 2026" in sent.text
     assert "Siti" not in sent.text
+    assert "/answer/" in sent.text
 
 
 def test_no_rung_is_climbed_twice_however_often_the_run_is_started(world, number):
@@ -350,3 +351,16 @@ def test_the_command_line_tells_the_same(world, number, capsys, monkeypatch):
     assert climbed(world) == {}
     assert cli.main(["chase"]) == 0
     assert "1 reminders." in capsys.readouterr().out
+
+
+def test_one_referral_that_can_not_be_chased_stops_no_other(world, number, caplog):
+    course.sent(world, number)
+    broken = course.sent(world, number, "imigrasi")
+    with world.site.act() as act:
+        act.session.get_one(Referral, broken).letter_id = None
+    run(world, POLITE)
+    with world.site.sessions() as session:
+        chased = session.scalars(select(Reminder.referral_id)).all()
+    assert broken not in chased
+    assert len(chased) == 1
+    assert "could not be chased" in caplog.text

@@ -182,7 +182,7 @@ def _as_deadlines(row: sa.Row) -> list[dict[str, object]]:
     if row.answer_due_at or is_promised:
         course, due_at = [], row.answer_due_at
         if is_promised:
-            promise = {"what": "promise", "until": str(row.promised_on), "by": "", "at": row.sent_at.isoformat()}
+            promise = {"what": "promise", "until": str(row.promised_on), "by": "instansi", "at": row.sent_at.isoformat()}
             course, due_at = [promise], row.due_at
         if row.state == "info_wanted" and row.info_wanted_at:
             course.append({"what": "stop", "from": row.info_wanted_at.isoformat(), "to": None})
