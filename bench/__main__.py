@@ -11,7 +11,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from bench import approvals, letters, servers
+from bench import approvals, chasing, letters, servers
 from bench.client import Measured, Person, round_of
 from bench.servers import Server
 from portal.demo.build import PASSWORD
@@ -20,6 +20,8 @@ ROUNDS, WARM = 5, 8
 DATA = Path(os.environ.get("BENCH_DATA", "var/bench"))
 SIZES = [int(n) for n in os.environ.get("BENCH_CASES", "300 10000 100000").split()]
 COUNT = int(os.environ.get("BENCH_COUNT", "60"))
+OPEN = int(os.environ.get("BENCH_OPEN", "1000"))
+"""Open referrals that a holiday moves and a run chases; 100000 for the real one."""
 SEARCHES = ("siti", "gaji dibayar", "malaysia paspor", "ditahan majikan", "PMI-2026")
 
 
@@ -129,6 +131,8 @@ def main() -> int:
             kept[f"{name}/{size}"] = asdict(got)
     kept["letters"] = compared = letters.compare((DATA / str(SIZES[0])).resolve())
     print("letters: " + ", ".join(f"{k} {v:.2f}" for k, v in compared.items()))
+    kept[f"chasing/{OPEN}"] = chased = chasing.compare(DATA / "chasing", OPEN)
+    print(f"{OPEN} open referrals: " + ", ".join(f"{k} {v:.2f}" for k, v in chased.items()))
     (DATA / "last.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
     return 1 if any(isinstance(v, dict) and v.get("wrong") for v in kept.values()) else 0
 

@@ -1,4 +1,4 @@
-"""The command line: serve, demo, check, verify, explain, letters, certificate, backup, restore."""
+"""The command line: serve, demo, check, verify, explain, letters, certificate, backup, restore, chase."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from portal.correspondence.model import Letter
 from portal.demo import build as demo
 from portal.documents.model import Document
 from portal.folders import folder
+from portal.i18n import translate
+from portal.referrals import rounds
 from portal.settings import Settings
 from portal.signatures.authority import Authority, pem
 
@@ -176,6 +178,23 @@ def _restore(args: argparse.Namespace) -> int:
     return 0
 
 
+def _chase(args: argparse.Namespace) -> int:
+    """Remind late partners as the daily run does, or only say what it would do."""
+    site = _site(args)
+    if not args.dry_run:
+        before = site.clock.now()
+        rounds.run(site)
+        with site.sessions(bind=site.readers) as session:
+            print(f"{rounds.climbed_since(session, before)} reminders.")
+        return 0
+    with site.sessions(bind=site.readers) as session:
+        for line in rounds.plan_of_all(session, site.clock.now()):
+            mark = "+" if line.decision.rung else "-"
+            facts = (line.referral.title, translate(line.to, "id"), translate(line.decision.reason, "id"))
+            print(mark, line.case_number, *filter(None, facts), sep=" | ")
+    return 0
+
+
 def _worker(args: argparse.Namespace) -> int:
     """Run jobs in a process of their own."""
     worker = jobs.Worker(_site(args))
@@ -204,6 +223,7 @@ def _parser() -> argparse.ArgumentParser:
     made["explain"].add_argument("what", choices=["permissions"])
     made["letters"].add_argument("what", choices=["check"])
     made["certificate"].add_argument("--holder", default="Penanda Tangan Percobaan", help="whose name it bears")
+    made["chase"].add_argument("--dry-run", action="store_true", help="write nothing")
     for name in ("backup", "restore", "certificate"):
         made[name].add_argument("folder")
     return parser
@@ -220,6 +240,7 @@ COMMANDS = {
     "certificate": _certificate,
     "backup": _backup,
     "restore": _restore,
+    "chase": _chase,
     "worker": _worker,
 }
 

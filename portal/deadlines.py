@@ -1,29 +1,23 @@
-"""Due dates in hours, calendar days, working days and months, from rules and holidays that the office edits."""
+"""Due dates in hours, calendar days, working days and months, from rules that the office edits, and what moved them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Date, select
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal import workdays
 from portal.clock import WIB
-from portal.db import Base, Id
+from portal.db import Base
 from portal.vocabulary import rows
+from portal.workdays import Calendar, calendar, days_between
 
 END_OF_DAY = time(23, 59, 59)
 UNITS = ("hour", "day", "workday", "month", "year")
-
-
-class Holiday(Base):
-    """A day without office hours: libur nasional or cuti bersama (SKB of three ministers, each year anew)."""
-
-    __tablename__ = "holiday"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    day: Mapped[date] = mapped_column(Date, index=True)
-    name: Mapped[str]
-    kind: Mapped[str]
 
 
 class DeadlineRule(Base):
@@ -38,8 +32,21 @@ class DeadlineRule(Base):
     text: Mapped[str]
     applies_to: Mapped[str]
     source: Mapped[str]
+    law: Mapped[str] = mapped_column(default="")
+    """Law and article, as people cite them."""
     checked: Mapped[bool]
     """Whether the rule's wording was seen; drafts wait for the office."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long something may take, by which rule, as it said when the time began."""
+
+    value: int
+    unit: str
+    rule: str = ""
+    text: str = ""
+    law: str = ""
 
 
 def load(session: Session) -> None:
@@ -56,50 +63,59 @@ def load(session: Session) -> None:
                     text=row["text_id"],
                     applies_to=row["applies_to"],
                     source=row["source"],
+                    law=row["law"],
                     checked=row["row_status"] == "sourced" and not row["unit"].endswith("?"),
                 )
             )
-    # A year that has holidays is the office's own: what it removed or corrected does not come back.
-    years = {day.year for day in session.scalars(select(Holiday.day))}
-    for row in rows("holidays"):
-        day = date.fromisoformat(row["date"])
-        if day.year not in years:
-            session.add(Holiday(day=day, name=row["name_id"], kind=row["kind"]))
+    workdays.load(session)
     session.flush()
 
 
-def _holidays(session: Session) -> frozenset[date]:
-    if "holidays" not in session.info:
-        session.info["holidays"] = frozenset(session.scalars(select(Holiday.day)))
-    return session.info["holidays"]
+def terms(session: Session, code: str) -> Terms | None:
+    """What the named rule says now; None when the office has removed it."""
+    rule = session.get(DeadlineRule, code)
+    return Terms(rule.value, rule.unit, rule.code, rule.text, rule.law) if rule else None
 
 
-def due(session: Session, start: datetime, value: int, unit: str) -> datetime:
+def due(session: Session, start: datetime, value: int, unit: str, country: str = "") -> datetime:
+    """When a time that began at `start` ends."""
+    return ends(calendar(session), start, value, unit, country)
+
+
+def by_rule(session: Session, code: str, start: datetime) -> datetime | None:
+    """When the named rule's time ends; None when the office has removed the rule."""
+    found = terms(session, code)
+    return due(session, start, found.value, found.unit) if found else None
+
+
+def day_of(instant: datetime) -> date:
+    """The day that it is in the office."""
+    return instant.astimezone(WIB).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of that day in the office."""
+    return datetime.combine(day, END_OF_DAY, WIB)
+
+
+def ends(days: Calendar, start: datetime, value: int, unit: str, country: str = "") -> datetime:
     """When a time that began at `start` ends.
 
     Hours end to the minute; days, working days, months and years at the end of their last day in WIB. The day of the
-    start does not count. Working days leave out Saturdays, Sundays and the office's holidays.
+    start does not count. Working days leave out Saturdays, Sundays and holidays, ours and the host country's.
     """
     if unit not in UNITS:
         raise ValueError(unit)
     if unit == "hour":
         return start + timedelta(hours=value)
-    day = start.astimezone(WIB).date()
+    day = day_of(start)
     if unit == "day":
         day += timedelta(days=value)
     elif unit == "workday":
-        day = _add_working_days(day, value, _holidays(session))
+        day = days.after(day, value, country)
     else:
         day = _add_months(day, value * (12 if unit == "year" else 1))
-    return datetime.combine(day, END_OF_DAY, WIB)
-
-
-def _add_working_days(day: date, count: int, holidays: frozenset[date]) -> date:
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
-            count -= 1
-    return day
+    return end_of(day)
 
 
 def _add_months(day: date, months: int) -> date:
@@ -112,7 +128,34 @@ def _add_months(day: date, months: int) -> date:
     raise ValueError(day)
 
 
-def by_rule(session: Session, code: str, start: datetime) -> datetime | None:
-    """When the named rule's time ends; None when the office has removed the rule."""
-    rule = session.get(DeadlineRule, code)
-    return due(session, start, rule.value, rule.unit) if rule else None
+def reckon(
+    days: Calendar, start: datetime, value: int, unit: str, country: str, course: Sequence[Mapping[str, Any]]
+) -> datetime:
+    """When a time ends after all that happened to it, in its order; the same course gives the same end.
+
+    `course`: stops `{what: stop, from, to}`, extensions `{what: extend, until, at}` (until "": the same time once more), and
+    promises `{what: promise, until}`, days that the other side has named itself.
+    """
+    end = ends(days, start, value, unit, country)
+    for event in course:
+        if event["what"] == "stop" and event["to"]:
+            stopped, resumed = (datetime.fromisoformat(event[name]) for name in ("from", "to"))
+            end = _resumed(days, end, stopped, resumed, unit, country)
+        elif event["what"] == "extend" and not event["until"]:
+            end = ends(days, max(end, datetime.fromisoformat(event["at"])), value, unit, country)
+        elif event["what"] == "extend":
+            day = date.fromisoformat(event["until"])
+            end = end_of(days.not_before(day, country) if unit == "workday" else day)
+        elif event["what"] == "promise":
+            end = end_of(date.fromisoformat(event["until"]))
+    return end
+
+
+def _resumed(days: Calendar, end: datetime, stopped: datetime, resumed: datetime, unit: str, country: str) -> datetime:
+    """As much as was left when the clock stopped is left when it goes on, and never nothing."""
+    if unit == "hour":
+        return resumed + max(end - stopped, timedelta(hours=1))
+    counted = "workday" if unit == "workday" else "day"
+    between = days_between(day_of(stopped), day_of(end))
+    left = sum(counted == "day" or days.is_working(day, country) for day in between)
+    return ends(days, resumed, max(left, 1), counted, country)

@@ -6,6 +6,7 @@ from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
 from portal.correspondence import approval_rules, paragraphs
+from portal.referrals import ladder, rounds
 from portal.requirements import follow, rules
 
 
@@ -23,9 +24,11 @@ def load_reference(site: Site) -> None:
         rules.load(act.session)
         approval_rules.load(act.session)
         paragraphs.load(act.session)
+        ladder.load(act.session)
 
 
 def begin_daily_work(site: Site) -> None:
     """Queue what is done once a day, unless it is queued: each day's work queues the next day's."""
     with site.act() as act:
         follow.schedule(act)
+        rounds.schedule(act)

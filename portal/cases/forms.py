@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import vocabulary
 from portal.accounts import staff
+from portal.content.dueform import Extend
 from portal.content.sharing import may_read
 from portal.content.views.editing import Seen
 from portal.directory.model import Organisation
@@ -162,4 +163,5 @@ TRANSITIONS = {
     "hand_over": HandOver,
     "close_otherwise": CloseOtherwise,
     "reopen": Reopen,
+    "extend": Extend,
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from portal import deadlines, vocabulary
 from portal.acts import Act
 from portal.cases.model import Case
+from portal.content import due
+from portal.deadlines import Terms
+from portal.i18n import _, translate
+
+AT_ONCE = _("Darurat: ditindaklanjuti seketika")
 
 
 def urgency_of(act: Act, case: Case) -> int:
@@ -15,8 +18,10 @@ def urgency_of(act: Act, case: Case) -> int:
     return min(grades, default=3)
 
 
-def first_answer_due(act: Act, case: Case) -> Any:
+def await_first_answer(act: Act, case: Case) -> None:
     # An emergency is acted on at once; otherwise the first answer is due in three days (SP4N-LAPOR!).
     if case.is_emergency:
-        return act.at
-    return deadlines.by_rule(act.session, "SP4N_FIRST", case.received_at)
+        due.begin(act, case, "first_answer", Terms(0, "hour", text=translate(AT_ONCE, "id")), start="complaint")
+    else:
+        terms = deadlines.terms(act.session, "SP4N_FIRST")
+        due.begin(act, case, "first_answer", terms, start="complaint", at=case.received_at)

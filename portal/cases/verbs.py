@@ -9,10 +9,10 @@ from portal import deadlines, journal, series, vocabulary
 from portal.acts import Act, Reason, Refused
 from portal.cases import pins
 from portal.cases.model import Case, Contact
-from portal.cases.urgency import first_answer_due, urgency_of
+from portal.cases.urgency import await_first_answer, urgency_of
 from portal.cases.workflow import has_outcome, is_sorted
 from portal.clock import WIB
-from portal.content import catalog, item, sharing, versions
+from portal.content import catalog, due, item, sharing, versions
 from portal.content.workflow import advance, require
 from portal.i18n import _
 
@@ -22,6 +22,10 @@ EDITABLE = frozenset(
     emergency_action told_unsolvable_at outcome is_monitored external_numbers""".split()
 )
 
+due.declare(
+    {"first_answer": _("Tanggapan pertama kepada pengadu"), "documents": _("Data dan dokumen dilengkapi")},
+    {"complaint": _("pengaduan diterima")},
+)
 journal.declare(
     case_registered=_("${by} mencatat pengaduan ${number} melalui ${channel}"),
     case_triaged=_("${by} memilah kasus: ${category}, kegawatan ${urgency}"),
@@ -82,9 +86,8 @@ def _enter(act: Act, case: Case, categories: Sequence[str], urgency: int | None)
     case.dossier_id = case.id
     _sort(act, case, categories)
     case.urgency = urgency or (1 if case.is_emergency else urgency_of(act, case))
-    case.due_at = first_answer_due(act, case)
     _retitle(act, case)
-    act.session.flush()
+    await_first_answer(act, case)
     versions.keep(act, case)
     journal.record(
         act, "case_registered", case, number=case.name, channel=vocabulary.name(act.session, "channel", case.channel)
@@ -206,14 +209,15 @@ def _step(act: Act, case: Case, name: str, event: str, **data: Any) -> None:
 def open_requirements(act: Act, case: Case) -> None:
     """Begin to gather documents; the feature requirements follows and makes the list."""
     require(act, case, "open_requirements")
-    case.due_at = deadlines.by_rule(act.session, "DOCS_COMPLETE", case.received_at)
+    terms = deadlines.terms(act.session, "DOCS_COMPLETE")
+    due.begin(act, case, "documents", terms, start="complaint", at=case.received_at, alone=True)
     _step(act, case, "open_requirements", "case_requirements_opened")
 
 
 def complete(act: Act, case: Case) -> None:
     """Say that the blocking documents are there, waived or replaced."""
     require(act, case, "complete")
-    case.due_at = None
+    due.keep(act, case)
     _step(act, case, "complete", "case_documents_complete")
 
 
@@ -234,7 +238,8 @@ def _close(act: Act, case: Case, name: str, reason: str, **facts: Any) -> None:
     require(act, case, name)
     for column, value in facts.items():
         setattr(case, column, value)
-    case.closure_reason, case.closed_at, case.due_at = reason, act.at, None
+    case.closure_reason, case.closed_at = reason, act.at
+    due.keep(act, case)
     _step(act, case, name, "case_closed", reason=vocabulary.name(act.session, "closure_reason", reason), code=reason)
 
 
@@ -290,4 +295,5 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "close_unsolvable": close_unsolvable,
     "close_otherwise": close_otherwise,
     "reopen": reopen,
+    "extend": due.extend,
 }

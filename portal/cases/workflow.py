@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal import deadlines
 from portal.acts import STAFF, Act, Reason
 from portal.cases.model import Contact
+from portal.content.due import is_due
 from portal.content.workflow import Guard, State, Transition, Workflow
 from portal.i18n import _
 
@@ -67,6 +68,8 @@ def incomplete_for_30_days(act: Act, case: Any) -> Iterable[Reason]:
         case.received_at,
         _("Batas 30 hari sejak pendaftaran belum lewat (Perban 6/2024 Pasal 30)."),
     )
+    if case.due_at is not None and act.at < case.due_at:
+        yield Reason(_("Batas waktu melengkapi dokumen diperpanjang dan belum lewat."))
 
 
 def unreachable_for_60_days(act: Act, case: Any) -> Iterable[Reason]:
@@ -219,5 +222,6 @@ WORKFLOW = Workflow(
             hint=_("Dicabut pengadu, tidak valid, atau duplikat."),
         ),
         Transition("reopen", _("Buka kembali"), ("closed",), "reopened", HEADS | BACK),
+        Transition("extend", _("Perpanjang batas waktu"), OPEN, None, HEADS | {"CASE_OFFICER"}, suits=is_due),
     ),
 )

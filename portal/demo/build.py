@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import db, mailbox
 from portal.acts import Site
@@ -23,6 +23,8 @@ from portal.demo.replay_scene import PIN, Agency, Trail
 from portal.demo.replay_steps import Step, bulk_steps, home_of, merged
 from portal.demo.sign_ins import rows
 from portal.demo.world import World, plan
+from portal.referrals import ladder
+from portal.referrals.chasemodel import ChaseStep
 from portal.requirements import rules
 
 WITH_LETTERS = 300
@@ -75,6 +77,8 @@ def build(
         refused = _rebuild(past, clock, world, first, tell)
         if cases > world.count:
             archive.fill(past, world, cases - world.count, tell)
+    with site.act() as act:
+        ladder.load(act.session)
     _file_mails(site.settings.data)
     tell(cases, cases, "done")
     return refused
@@ -101,6 +105,7 @@ def _rebuild(past: Site, clock: FixedClock, world: World, first: int, tell: Tell
     tell(0, world.count, "offices, partners and their people move in")
     with past.act() as act:
         rules.load(act.session)
+        act.session.execute(delete(ChaseStep))  # in the demo's past people remind by hand; the ladder is new
     units, people, by_paper = move_in(past, world.cast, clock.at, world.seed)
     papers = Papers(past.blobs)
     try:

@@ -29,7 +29,7 @@ from portal.desk.words import BUTTONS
 from portal.directory.model import Organisation
 from portal.forms import Button, Form, Schema, Text, ValidationFailure, form
 from portal.i18n import _
-from portal.referrals import questions, story
+from portal.referrals import dates, questions, story
 from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
 from portal.referrals.workflow import THEIRS
@@ -73,6 +73,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "referral": referral,
         "state": resource.kind.workflow.state(referral.state),
         "due": referral.due_at if is_readable and referral.state in THEIRS else None,
+        "answer_due": dates.answer_due(request.db, referral) if is_readable else None,
         "base": request.resource_path(resource),
         "letter": letter,
         "sender": office.title if office else "",

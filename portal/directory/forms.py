@@ -6,6 +6,7 @@ from typing import Any
 
 import colander
 from pyramid.request import Request
+from sqlalchemy import select
 
 from portal import vocabulary
 from portal.content.views.editing import Seen
@@ -19,6 +20,14 @@ OWN_OFFICE = ("OFFICE", _("Kantor kita sendiri"))
 def stakeholder_types(request: Request) -> list[tuple[str, Any]]:
     """Kinds of organisations, our own offices first."""
     return [OWN_OFFICE, *vocabulary.choices(request.db, "stakeholder_type", request.locale_name)]
+
+
+def offices(request: Request) -> list[tuple[str, str]]:
+    """The outside offices of the directory, but for the one that is edited."""
+    query = select(Organisation.id, Organisation.title).where(Organisation.state == "active")
+    query = query.where(Organisation.stakeholder_type != OWN_OFFICE[0]).order_by(Organisation.title)
+    own = getattr(getattr(request.context, "item", None), "id", None)
+    return [(str(row.id), row.title) for row in request.db.execute(query) if row.id != own]
 
 
 def terms(name: str) -> Any:
@@ -49,6 +58,13 @@ class Edit(Schema):
     language = Choice(tuple(LANGUAGES.items()), title=_("Bahasa surat"), look="radios")
     by_portal = Tick(title=_("Menjawab lewat portal ini"))
     by_email = Tick(title=_("Menerima surat lewat surel"))
+    superior_id = Choice(
+        offices,
+        title=_("Atasan"),
+        look="search",
+        required=False,
+        help=_("Kantor yang dapat dimintai dukungan bila lembaga ini tidak menjawab."),
+    )
     unit_code = Line(
         title=_("Kode unit pada nomor surat"), max=40, required=False, help=_("Hanya untuk kantor kita sendiri.")
     )
@@ -64,9 +80,11 @@ class Edit(Schema):
 def values_of(organisation: Organisation) -> dict[str, Any]:
     """An entry as the form's values."""
     names = [node.name for node in Edit().children if node.name not in {"seen", "name"}]
-    return {name: getattr(organisation, name) for name in names} | {"name": organisation.title}
+    known = {name: getattr(organisation, name) for name in names} | {"name": organisation.title}
+    return known | {"superior_id": str(organisation.superior_id or "") or None}
 
 
 def columns_of(values: dict[str, Any]) -> dict[str, Any]:
     """The form's values as the verbs take them."""
-    return {key: "" if value is None else value for key, value in values.items() if key != "seen"}
+    texts = {key: "" if value is None else value for key, value in values.items() if key != "seen"}
+    return texts | {"superior_id": int(values["superior_id"]) if values.get("superior_id") else None}

@@ -31,5 +31,7 @@ class Organisation(Item):
     """Language of letters to it."""
     by_portal: Mapped[bool] = mapped_column(default=False)
     by_email: Mapped[bool] = mapped_column(default=False)
+    superior_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """The office above it, to which reminders go in the end."""
     unit_code: Mapped[str] = mapped_column(default="")
     """For own offices: the unit in letter numbers, such as "KWS1.DIT2"."""

@@ -15,7 +15,7 @@ from portal.i18n import _
 
 EDITABLE = frozenset(
     """stakeholder_type addressee attention address city country_code district_code phone email language by_portal
-    by_email unit_code""".split()
+    by_email superior_id unit_code""".split()
 )
 
 journal.declare(

@@ -144,6 +144,7 @@ def facts(request: Request, organisation: Organisation) -> list[Fact]:
     place = ", ".join(
         p for p in (organisation.city, vocabulary.name(db, "country", organisation.country_code, lang)) if p
     )
+    above = db.get(Organisation, organisation.superior_id) if organisation.superior_id else None
     return [
         Fact(_("Jenis lembaga"), kind_name(request, organisation)),
         Fact(_("Surat ditujukan kepada"), organisation.addressee),
@@ -155,6 +156,7 @@ def facts(request: Request, organisation: Organisation) -> list[Fact]:
         Fact(_("Saluran"), channels(request, organisation)),
         Fact(_("Bahasa surat"), LANGUAGES.get(organisation.language, organisation.language)),
         *([Fact(_("Kode unit pada nomor surat"), organisation.unit_code)] if organisation.unit_code else []),
+        *([Fact(_("Atasan"), above.title, f"/directory/{above.name}")] if above is not None else []),
     ]
 
 

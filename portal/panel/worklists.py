@@ -15,8 +15,10 @@ from portal.acts import Identity
 from portal.content import catalog
 from portal.content.item import KINDS, Item
 from portal.content.sharing import Reader, tokens
-from portal.db import Instant
+from portal.db import Base, Instant
 from portal.i18n import _
+from portal.referrals.chasemodel import Reminder
+from portal.referrals.model import Referral
 
 COUNTED = 99
 """Counts stop here: "99+" says enough, and a count must not cost more than the page."""
@@ -24,6 +26,9 @@ COUNTED = 99
 OPEN_CASE = ("registered", "triaged", "verifying", "clarifying", "in_process", "resolved", "reopened")
 OUT = ("sent", "received", "accepted", "in_progress")
 """States of a referral in which the partner has the next step."""
+
+
+_referrals, _reminders = (Base.metadata.tables[model.__tablename__] for model in (Referral, Reminder))
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,14 @@ class Worklist:
     is_overdue: bool = False
     is_unassigned: bool = False
     urgency: int | None = None
+    also: str = ""
+    """A further condition: a name of ALSO."""
+
+
+ALSO: dict[str, Any] = {
+    "in_vain": exists().where(_referrals.c.id == Item.id, _referrals.c.next_action == "lapse"),
+    "reminds": exists().where(_reminders.c.letter_id == Item.id),
+}
 
 
 def _roles(text: str) -> frozenset[str]:
@@ -49,6 +62,7 @@ def _roles(text: str) -> frozenset[str]:
 
 
 BACK = _roles("CASE_OFFICER COORDINATOR REGIONAL_OFFICER LEGAL_COMPANION MEDIATOR")
+HEADS = _roles("COORDINATOR SIGNER CASE_OFFICER")
 FRONT = _roles("OPERATOR FRONT_OFFICER COORDINATOR")
 
 WORKLISTS = (
@@ -66,6 +80,15 @@ WORKLISTS = (
         ("info_wanted", "service_given", "declined", "redirected"),
     ),
     Worklist("late-partners", _("Mitra terlambat"), BACK | _roles("DRAFTER"), "referral", OUT, is_overdue=True),
+    Worklist("silent-partners", _("Mitra tetap diam"), HEADS, "referral", OUT, is_overdue=True, also="in_vain"),
+    Worklist(
+        "reminders",
+        _("Surat pengingat untuk diproses"),
+        BACK | _roles("DRAFTER"),
+        "letter",
+        ("draft", "in_review", "approved", "issued"),
+        also="reminds",
+    ),
     Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
     Worklist(
         "to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER DEPUTY"), "letter", ("in_review",)
@@ -121,6 +144,8 @@ def _matching(worklist: Worklist) -> list[Any]:
         conditions.append(Item.assignee_id.is_(None))
     if worklist.is_overdue:
         conditions.append(Item.due_at < NOW)
+    if worklist.also:
+        conditions.append(ALSO[worklist.also])
     if worklist.urgency is not None:
         conditions.append(Item.urgency <= worklist.urgency)
     lasting = or_(Reader.expires_at.is_(None), Reader.expires_at > NOW)

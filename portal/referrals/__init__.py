@@ -5,15 +5,16 @@ from __future__ import annotations
 from pyramid.config import Configurator
 from sqlalchemy.orm import Session
 
+from portal import security
 from portal.cases import workflow as cases
-from portal.content.actions import add_tab
+from portal.content.actions import add_place, add_tab
 from portal.content.item import Kind, register
 from portal.correspondence import workflow as correspondence
 from portal.documents.examination import prepare
 from portal.i18n import _
-from portal.referrals import follow, forms, verbs
+from portal.referrals import chasing, follow, forms, verbs
 from portal.referrals.model import Referral
-from portal.referrals.workflow import WORKFLOW
+from portal.referrals.workflow import HANDLERS, WORKFLOW
 
 
 def _words(_session: Session, referral: Referral) -> str:
@@ -35,6 +36,7 @@ register(
     )
 )
 follow.subscribe()
+chasing.subscribe()
 add_tab(_("Rujukan"), "@referrals", "view", kinds={"case"}, order=30)
 cases.CHECKS["begin"].append(follow.has_begun)
 cases.CHECKS["hand_over"].append(follow.was_taken_over)
@@ -43,7 +45,10 @@ for name in ("resolve", "close", "close_early"):
 correspondence.CHECKS["approve"].append(follow.consent_is_known)
 for name in ("approve", "issue", "dispatch"):
     correspondence.CHECKS[name].append(follow.goes_to_whom_we_ask)
+    correspondence.CHECKS[name].append(chasing.is_still_wanted)
+add_place(_("Pengingat mitra"), "/@chasing", "referrals:chase", order=45)
 
 
 def includeme(_config: Configurator) -> None:
-    """All is registered at import: the command line and jobs need it too."""
+    """Who sees what the ladder does; all else is registered at import: the command line and jobs need it too."""
+    security.allow("referrals:chase", *HANDLERS, "DRAFTER")

@@ -56,8 +56,10 @@ def accept(
     """They take it on: who is responsible, under which number of theirs, and until when."""
     advance(act, referral, "accept")
     dates.expect_day(act, promised_on, "promised_on", ahead=True)
-    referral.officer, referral.partner_number, referral.promised_on = officer, partner_number or "", promised_on
+    referral.officer, referral.partner_number = officer, partner_number or ""
     _has_arrived(act, referral)
+    if promised_on:
+        dates.promise(act, referral, promised_on)
     answers: dict[str, Any] = {"officer": officer, "number": partner_number or "", "promised_on": _iso(promised_on)}
     answers |= _of_questions(questions)
     return _answered(act, referral, "accept", answers, sender_number=partner_number or "")
@@ -66,7 +68,7 @@ def accept(
 def need_info(act: Act, referral: Referral, *, info: str) -> Incoming:
     """They ask something back; their clock stands still until we answer."""
     advance(act, referral, "need_info")
-    referral.info_wanted, referral.info_wanted_at = info, act.at
+    referral.info_wanted = info
     _has_arrived(act, referral)
     return _answered(act, referral, "need_info", {"info": info}, summary=info)
 
@@ -109,7 +111,7 @@ def progress(
     dates.expect_day(act, promised_on, "promised_on", ahead=True)
     if promised_on and promised_on != referral.promised_on:
         former = _iso(referral.promised_on)
-        referral.promised_on = promised_on
+        dates.promise(act, referral, promised_on)
         journal.record(act, "referral_due_moved", referral, former=former, due=promised_on.isoformat())
     answers = {"note": note, "promised_on": _iso(promised_on)}
     return _answered(act, referral, "progress", answers, files=files, document_type=document_type, summary=note)

@@ -3,57 +3,73 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal import deadlines
 from portal.acts import Act, Reason, Refused
 from portal.clock import WIB
-from portal.i18n import _, day
+from portal.content import due
+from portal.correspondence.model import Letter
+from portal.deadlines import Terms
+from portal.directory.model import Organisation
+from portal.i18n import _, day, translate
 from portal.referrals.model import Referral
 from portal.referrals.workflow import TAKEN, THEIRS
 
-RECEIPT_HOURS = {1: 24}
-USUAL_RECEIPT_HOURS = 72
-OUR_DAYS = 3
-"""Working days that we allow ourselves to supply information, to confirm a service, to go on after a refusal."""
+RECEIPT_RULES = {1: "REF_RECEIPT_URGENT"}
+USUAL_RECEIPT_RULE, OURS_RULE = "REF_RECEIPT", "REF_OURS"
+IN_LETTER = _("Batas jawaban yang diminta dalam surat")
+
+due.declare(
+    {
+        "receipt": _("Instansi menyatakan surat diterima"),
+        "answer": _("Instansi menjawab"),
+        "ours": _("Langkah kita"),
+    },
+    {
+        "letter_sent": _("surat Nomor ${reference} dikirim"),
+        "promise": _("tanggal yang dijanjikan instansi"),
+        "their_word": _("jawaban atau pertanyaan instansi diterima"),
+    },
+)
 
 
-def begin(session: Session, referral: Referral, reply_days: int) -> None:
+def begin(act: Act, referral: Referral, letter: Letter) -> None:
     """The clock starts when the letter has gone out: receipt in 24 or 72 hours, the answer as the letter says."""
-    sent = referral.sent_at
-    if sent is None:
-        raise ValueError("not sent")
-    hours = RECEIPT_HOURS.get(referral.urgency, USUAL_RECEIPT_HOURS)
-    referral.receipt_due_at = deadlines.due(session, sent, hours, "hour")
-    referral.answer_due_at = deadlines.due(session, sent, reply_days, "workday") if reply_days else None
-
-
-def resume(session: Session, referral: Referral, now: datetime) -> None:
-    """The partner's clock stood still while we owed an answer: as many working days as were left are left now."""
-    stopped, end = referral.info_wanted_at, referral.answer_due_at
-    if stopped is not None and end is not None:
-        left = 1
-        while deadlines.due(session, stopped, left, "workday") < end:
-            left += 1
-        referral.answer_due_at = deadlines.due(session, now, left, "workday")
-    referral.info_wanted_at = None
+    country = act.session.get_one(Organisation, referral.organisation_id).country_code
+    known: dict[str, Any] = {"start": "letter_sent", "reference": letter.number or "", "country": country}
+    rule = RECEIPT_RULES.get(referral.urgency, USUAL_RECEIPT_RULE)
+    due.begin(act, referral, "receipt", deadlines.terms(act.session, rule), **known)
+    if letter.reply_days:
+        asked = Terms(letter.reply_days, "workday", text=translate(IN_LETTER, "id"))
+        due.begin(act, referral, "answer", asked, **known)
 
 
 def set_next(act: Act, referral: Referral) -> None:
-    """Move `due_at` to the next step of this state; nothing is due once all is done."""
+    """Only what this state waits for is due: their clock stands still while we owe something; in the end nothing runs."""
     if referral.state == "sent":
-        found = [d for d in (referral.receipt_due_at, referral.answer_due_at) if d]
-        referral.due_at = min(found, default=None)
-    elif referral.state == "received":
-        referral.due_at = referral.answer_due_at
-    elif referral.state in TAKEN:
-        promised = referral.promised_on
-        referral.due_at = datetime.combine(promised, deadlines.END_OF_DAY, WIB) if promised else referral.answer_due_at
+        due.keep(act, referral, "receipt", "answer")
+    elif referral.state in {"received", *TAKEN}:
+        due.keep(act, referral, "answer")
     elif referral.state in {"info_wanted", "service_given"} or referral.next_action:
-        referral.due_at = deadlines.due(act.session, act.at, OUR_DAYS, "workday")
+        waits = () if referral.next_action else ("answer",)
+        due.keep(act, referral, stopped=waits)
+        due.begin(act, referral, "ours", deadlines.terms(act.session, OURS_RULE), start="their_word")
     else:
-        referral.due_at = None
+        due.keep(act, referral)
+
+
+def promise(act: Act, referral: Referral, promised_on: date) -> None:
+    """They have named the day of their next word."""
+    referral.promised_on = promised_on
+    due.promise(act, referral, "answer", promised_on)
+
+
+def answer_due(session: Session, referral: Referral) -> datetime | None:
+    """When the answer is due, whatever else is due before it."""
+    return next((d.due_at for d in due.of(session, referral) if d.step == "answer"), None)
 
 
 def who_is_late(referral: Referral, now: datetime) -> str:

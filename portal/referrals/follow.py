@@ -1,17 +1,15 @@
-"""What a referral does when others act: its letter moves, a written answer comes in, somebody opens it; the daily look."""
+"""What a referral does when others act: its letter moves, a written answer comes in, somebody opens it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from portal import jobs, journal
-from portal.acts import Act, Reason, Site
+from portal import journal
+from portal.acts import Act, Reason
 from portal.cases.model import Case
-from portal.clock import WIB
 from portal.content import item
 from portal.content.sharing import Grant
 from portal.correspondence import dispatching, letters
@@ -19,8 +17,9 @@ from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
 from portal.i18n import _, translate
 from portal.referrals import links, verbs
 from portal.referrals.answers import is_theirs
+from portal.referrals.chasemodel import Reminder
 from portal.referrals.model import Referral
-from portal.referrals.workflow import ENDED, OPEN, THEIRS, WORKFLOW, was_reminded_in_vain
+from portal.referrals.workflow import ENDED, OPEN, THEIRS, WORKFLOW
 
 journal.declare(
     referral_read=_("${by} membuka rujukan"), referral_letter_read=_("${by} membuka surat rujukan: ${file}")
@@ -76,7 +75,9 @@ def claim(act: Act, incoming: Any, _entry: Any) -> None:
     """A written answer to the letter is an answer to the referral, once a person has said so."""
     if not isinstance(incoming, Incoming) or incoming.letter_id is None or incoming.answers.get("act"):
         return
-    for referral in act.session.scalars(select(Referral).where(Referral.letter_id == incoming.letter_id)):
+    reminded = select(Reminder.referral_id).where(Reminder.letter_id == incoming.letter_id)
+    theirs = (Referral.letter_id == incoming.letter_id) | Referral.id.in_(reminded)
+    for referral in act.session.scalars(select(Referral).where(theirs)).all():
         if referral.sent_at is None or referral.state == "recalled":
             continue
         at = incoming.received_at.isoformat()
@@ -161,20 +162,6 @@ def was_taken_over(act: Act, case: Any) -> Iterable[Reason]:
         yield Reason(_("Belum ada instansi yang menyatakan menerima rujukan kasus ini."), mend="@referrals")
 
 
-def tick(site: Site, _payload: dict[str, Any]) -> None:
-    """Once a day: propose to give up where reminders were in vain, and come back tomorrow while anything is out."""
-    with site.act() as act:
-        out = Referral.state.in_(THEIRS)
-        late = select(Referral).where(out, Referral.due_at <= act.at, Referral.next_action != "lapse")
-        for referral in act.session.scalars(late.order_by(Referral.id)).all():
-            if not list(was_reminded_in_vain(act, referral)):
-                referral.next_action = "lapse"
-                journal.record(act, "referral_lapse_proposed", referral)
-        if act.session.scalar(select(Referral.id).where(out).limit(1)) is not None:
-            tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
-            jobs.enqueue(act, verbs.TICK, dedup=f"{verbs.TICK}/{tomorrow}", after=timedelta(days=1))
-
-
 def subscribe() -> None:
     """Listen to letters, to the agenda, to messages and to readers."""
     journal.subscribe("letter_approved", _with(verbs.approve, "drafted"))
@@ -190,4 +177,3 @@ def subscribe() -> None:
     journal.subscribe("incoming_matched", claim)
     journal.subscribe("comment_shared", hear)
     journal.subscribe("referral_read", open_)
-    jobs.work(verbs.TICK, tick)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import vocabulary
+from portal.content.dueform import Extend
 from portal.documents.model import Document
 from portal.forms import Choice, Choices, Day, Files, Line, Schema, Text
 from portal.i18n import _
@@ -177,5 +178,6 @@ TRANSITIONS = {
     "dispute": Dispute,
     "close": Close,
     "recall": Recall,
+    "extend": Extend,
 }
 WITH_FILES = tuple(name for name, asked in TRANSITIONS.items() if issubclass(asked, WithFiles))

@@ -176,14 +176,23 @@ def can_be_mailed(act: Act, referral: Any) -> Iterable[Reason]:
         yield Reason(_("Pos-el instansi ini belum dicatat di direktori."), mend=f"/directory/{organisation.name}")
 
 
+def printed(act: Act, referral: Referral) -> str:
+    """The address that the letter prints, which from now on holds its whole time again; "" where it opens nothing."""
+    link, letter = last(act.session, referral), act.session.get_one(Letter, referral.letter_id)
+    if link is None or link.ended_at is not None or not link.is_printed or letter.snapshot is None:
+        return ""
+    link.expires_at = _until(act)
+    return str(letter.snapshot["page"]["reply"]["url"])
+
+
 def send_link(act: Act, referral: Referral) -> None:
     """Mail the link that the letter prints, without the code; one whose time had passed holds again."""
     require(act, referral, "send_link")
     link, letter = last(act.session, referral), act.session.get_one(Letter, referral.letter_id)
-    if link is None or letter.snapshot is None:
+    url = printed(act, referral)
+    if link is None or not url:
         raise LookupError("a link without its letter")
-    link.expires_at = _until(act)
-    link_mail.send(act, referral, letter, link, letter.snapshot["page"]["reply"]["url"])
+    link_mail.send(act, referral, letter, link, url)
 
 
 def renew_link(act: Act, referral: Referral) -> Any:

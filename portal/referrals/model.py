@@ -35,8 +35,6 @@ class Referral(Item):
     consent: Mapped[str] = mapped_column(default="")
     """On what ground the person's data goes out: a code of workflow.CONSENTS."""
     sent_at: Mapped[datetime | None]
-    receipt_due_at: Mapped[datetime | None]
-    answer_due_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     officer: Mapped[str] = mapped_column(default="")
@@ -49,8 +47,6 @@ class Referral(Item):
     next_action: Mapped[str] = mapped_column(default="")
     """What we have to do after a refusal: a code of workflow.NEXT_ACTIONS; "" when it is done or nothing is open."""
     info_wanted: Mapped[str] = mapped_column(default="")
-    info_wanted_at: Mapped[datetime | None]
-    """Since when the partner's clock stands still."""
     supplied: Mapped[list[Any]] = mapped_column(default=list)
     """What we told or sent after the letter: {at, note, documents: [{id, title}]}."""
     service: Mapped[str] = mapped_column(default="")

@@ -19,8 +19,9 @@ from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day
 from portal.pages import Fact
-from portal.referrals import questions
+from portal.referrals import ladder, questions
 from portal.referrals.answers import EXTENTS
+from portal.referrals.chasemodel import Reminder
 from portal.referrals.model import Referral
 from portal.referrals.workflow import WORKFLOW
 
@@ -65,9 +66,8 @@ class Chapter:
 
 def answers(session: Session, referral: Referral, lang: str) -> list[Answer]:
     """What the partner answered, oldest first."""
-    query = select(Incoming).where(
-        Incoming.letter_id == referral.letter_id, Incoming.organisation_id == referral.organisation_id
-    )
+    about = ladder.letters_about(session, referral)
+    query = select(Incoming).where(Incoming.letter_id.in_(about), Incoming.organisation_id == referral.organisation_id)
     asked = questions.of(session, referral)
     return [_answer(session, i, asked, lang) for i in session.scalars(query.order_by(Incoming.id))]
 
@@ -127,6 +127,7 @@ def chapters(session: Session, referral: Referral, case_name: str, lang: str) ->
     for one in answers(session, referral, lang):
         where = f"/incoming/{one.number}"
         found.append(Chapter(one.at, organisation.title, one.title, False, "", where, one.facts, one.files))
+    found += _reminders(session, referral, case_name)
     for given in referral.supplied:
         titles = ", ".join(d["title"] for d in given["documents"])
         facts = [Fact(_("Dokumen diberikan"), titles)] if titles else []
@@ -137,6 +138,19 @@ def chapters(session: Session, referral: Referral, case_name: str, lang: str) ->
         ours = said.by_id is not None and said.by_id not in theirs  # who came by the link has no account
         found.append(Chapter(said.at, said.by_name, _("Pesan"), ours, said.text))
     return sorted(found, key=lambda c: c.at)
+
+
+def _reminders(session: Session, referral: Referral, case_name: str) -> list[Chapter]:
+    """Every rung of the ladder that was climbed, with its letter."""
+    names = {rung.code: rung.name for rung in ladder.rungs(session)}
+    query = select(Reminder).where(Reminder.referral_id == referral.id).order_by(Reminder.id)
+    found = []
+    for reminder in session.scalars(query):
+        letter = session.get(Letter, reminder.letter_id) if reminder.letter_id else None
+        text = reminder.skipped or (f"{letter.title} {letter.number or ''}".strip() if letter else "")
+        url = path(letter, case_name) if letter else ""
+        found.append(Chapter(reminder.at, "", names.get(reminder.step, reminder.step), True, text, url))
+    return found
 
 
 def members(session: Session, unit_id: int) -> set[int]:

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import jobs, journal, mail
+from portal import journal, mail
 from portal.acts import Act, Reason, Refused
 from portal.cases.model import Case
-from portal.clock import WIB
-from portal.content import catalog, item, sharing
+from portal.content import catalog, due, item, sharing
 from portal.content.workflow import advance
 from portal.correspondence import letters
 from portal.correspondence import verbs as correspondence
@@ -21,13 +20,12 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day, translate
-from portal.referrals import dates
+from portal.referrals import dates, rounds
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
 
-TICK = "referral.tick"
 REQUESTS = "requests"
 """The field of a letter type that lists what we ask for."""
 
@@ -45,7 +43,6 @@ journal.declare(
     referral_lapsed=_("${by} menyatakan rujukan tidak dijawab"),
     referral_claimed=_("Surat masuk ${number} tampaknya menjawab rujukan ini"),
     referral_claim_set_aside=_("${by} menyatakan surat masuk ${number} bukan jawaban rujukan ini"),
-    referral_lapse_proposed=_("Rujukan belum dijawab walau sudah diingatkan; pertimbangkan jalan lain"),
 )
 
 
@@ -160,16 +157,15 @@ def send(act: Act, referral: Referral) -> None:
     letter = act.session.get_one(Letter, referral.letter_id)
     organisation = act.session.get_one(Organisation, referral.organisation_id)
     referral.sent_at = referral.told_at = act.at
-    dates.begin(act.session, referral, letter.reply_days)
+    dates.begin(act, referral, letter)
     dates.set_next(act, referral)
     unit = f"unit:{organisation.id}"
     number = letter.number or ""
     sharing.give(act, referral, unit, ADDRESSEE, cause="referral", reference=number, quietly=True)
     correspondence.settle_portal(act, letter, organisation.id, "delivered")
-    due = referral.due_at.isoformat() if referral.due_at else ""
-    tomorrow = (act.at + timedelta(days=1)).astimezone(WIB).date()
-    jobs.enqueue(act, TICK, dedup=f"{TICK}/{tomorrow}", after=timedelta(days=1))
-    _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=due)
+    until = referral.due_at.isoformat() if referral.due_at else ""
+    rounds.schedule(act, after=timedelta(days=1))
+    _done(act, referral, "referral_sent", number=number, organisation=organisation.title, due=until)
 
 
 def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int | str] = ()) -> None:
@@ -179,7 +175,6 @@ def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int |
     given = [{"id": d.id, "title": d.title, "sha256": d.sha256} for d in found]
     referral.supplied = [*referral.supplied, {"at": act.at.isoformat(), "note": note, "documents": given}]
     referral.told_at = act.at
-    dates.resume(act.session, referral, act.at)
     dates.set_next(act, referral)
     organisation = act.session.get_one(Organisation, referral.organisation_id)
     _done(act, referral, "referral_supplied", organisation=organisation.title, documents=[d.name for d in found])
@@ -282,6 +277,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "close": close,
     "recall": recall,
     "lapse": lapse,
+    "extend": due.extend,
     "set_claim_aside": set_claim_aside,
     "send_link": send_link,
     "renew_link": renew_link,

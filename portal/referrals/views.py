@@ -23,7 +23,7 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, day, moment
 from portal.pages import Fact
-from portal.referrals import dates, links, story
+from portal.referrals import dates, ladder, links, story
 from portal.referrals.model import Referral
 from portal.referrals.workflow import CONSENTS, LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
 
@@ -97,8 +97,16 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
         Fact(_("Dialihkan ke"), referral.redirect_to),
         Fact(_("Dipastikan oleh"), referral.confirmed_by),
         Fact(_("Hasil"), referral.outcome),
+        Fact(_("Pengingat"), _reminding(request, referral)),
     ]
     return [f for f in found if f.value]
+
+
+def _reminding(request: Request, referral: Referral) -> Any:
+    """What the ladder says of a late partner today; for the office only."""
+    if dates.who_is_late(referral, request.at) != "theirs" or not may(request, referral, "history"):
+        return None
+    return ladder.decide(request.db, referral, request.at).reason
 
 
 def link_facts(request: Request, referral: Referral) -> list[Fact]:

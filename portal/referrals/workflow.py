@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.acts import STAFF, Act, Reason
 from portal.cases.workflow import BACK
-from portal.content.item import Item
+from portal.content.due import is_due
 from portal.content.workflow import State, Transition, Workflow
-from portal.correspondence.model import Letter, Recipient
 from portal.i18n import _
-from portal.referrals import links
+from portal.referrals import ladder, links
 
 ADDRESSEE = "ADDRESSEE"
 NOBODY: frozenset[str] = frozenset()
@@ -58,30 +55,9 @@ NEXT_ACTIONS = {
     "conflict_of_interest": _("Rujuk ke instansi lain"),
     "other": _("Baca alasannya dan putuskan langkah berikutnya"),
     "redirected": _("Rujuk ke instansi yang ditunjuk"),
-    "lapse": _("Sudah diingatkan, belum dijawab: pertimbangkan jalan lain"),
+    "lapse": _("Semua pengingat sudah dikirim, belum dijawab: nyatakan tidak dijawab, atau cari jalan lain"),
 }
 """What has to follow a refusal, by its code: no refusal is left without a next step (invariant 5)."""
-
-
-def was_reminded_in_vain(act: Act, referral: Any) -> Iterable[Reason]:
-    """Giving up needs an overdue answer and a reminder letter that went out after the referral."""
-    if referral.due_at is None or referral.due_at > act.at:
-        yield Reason(_("Batas waktunya belum lewat."))
-    if referral.sent_at is not None and not _reminder(act, referral):
-        case = act.session.get_one(Item, referral.dossier_id)
-        mend = f"/cases/{case.name}/@draft-letter"
-        yield Reason(_("Surat pengingat kepada penerima rujukan belum dikirim."), mend=mend)
-
-
-def _reminder(act: Act, referral: Any) -> bool:
-    query = (
-        select(Letter.id)
-        .join(Recipient, Recipient.letter_id == Letter.id)
-        .where(Letter.dossier_id == referral.dossier_id, Letter.type_code == "reminder")
-        .where(Recipient.organisation_id == referral.organisation_id, Letter.issued_at > referral.sent_at)
-        .where(Letter.state.in_(("dispatched", "answered", "closed")))
-    )
-    return act.session.scalar(query.limit(1)) is not None
 
 
 def has_claim(_act: Act, referral: Any) -> Iterable[Reason]:
@@ -144,7 +120,8 @@ TRANSITIONS = (
         HANDLERS,
         hint=_("Instansi tidak dapat lagi membuka surat dan lampirannya, dan diberi tahu bahwa rujukan ditarik."),
     ),
-    Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(was_reminded_in_vain,)),
+    Transition("extend", _("Perpanjang batas waktu"), OPEN, None, HANDLERS, suits=is_due),
+    Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(ladder.is_climbed,)),
     Transition(
         "set_claim_aside",
         _("Bukan jawaban rujukan ini"),

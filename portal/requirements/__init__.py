@@ -7,6 +7,7 @@ from pyramid.config import Configurator
 from portal import jobs
 from portal.cases.workflow import CHECKS
 from portal.content.actions import add_tab
+from portal.content.dueform import Extend
 from portal.content.item import Kind, register
 from portal.i18n import _
 from portal.requirements import follow, forms, verbs
@@ -30,6 +31,7 @@ register(
             "reject": forms.Reject,
             "waive": forms.Waive,
             "insist": forms.Insist,
+            "extend": Extend,
         },
         template="requirements/requirement.pt",
     )

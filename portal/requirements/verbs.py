@@ -7,22 +7,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from portal import deadlines, journal, vocabulary
+from portal import journal, vocabulary
 from portal.acts import SYSTEM, Act, Reason, Refused
 from portal.cases.model import Case
 from portal.clock import WIB
-from portal.content import catalog, item
+from portal.content import catalog, due, item
 from portal.content.workflow import advance
 from portal.documents import verbs as documents
 from portal.documents.media import FINDINGS
 from portal.documents.model import Document
 from portal.i18n import _
-from portal.requirements import checks, gaps, rules
+from portal.requirements import checks, dates, gaps, rules
 from portal.requirements.model import Requirement
 from portal.requirements.workflow import UNDECIDED
 
-ANSWER_RULE = "EXTRA_DATA"
-"""How long who was asked may take (Perban 6/2024 art. 30)."""
 USABLE = frozenset({"received", "accepted"})
 
 journal.declare(
@@ -72,9 +70,9 @@ def _open(act: Act, case: Case, want: rules.Want, **columns: Any) -> Requirement
         necessity=want.necessity,
         why=want.why,
         source=want.source,
-        due_at=case.due_at,
         **columns,
     )
+    due.copy(act, requirement, case)
     journal.record(act, "requirement_opened", requirement, title=requirement.title, necessity=want.necessity)
     catalog.index(act.session, requirement)
     return requirement
@@ -133,7 +131,7 @@ def _step(act: Act, requirement: Requirement, name: str, event: str, target: str
 def _ask(act: Act, requirement: Requirement, whom: str, channel: str) -> str:
     whom = whom or gaps.deliverer(act.session, requirement.document_type) or str(_("pengadu"))
     requirement.requested_at, requirement.requested_from, requirement.requested_by = act.at, whom, channel
-    requirement.due_at = deadlines.by_rule(act.session, ANSWER_RULE, act.at)
+    dates.wait_for(act, requirement, whom)
     return whom
 
 
@@ -155,7 +153,7 @@ def receive(act: Act, requirement: Requirement, *, document_id: int) -> None:
         return  # it followed the document by itself when that came in
     document = _document_of(act, requirement, document_id, USABLE | {"quarantined"})
     requirement.document_id = document.id
-    _fall_due(act, requirement)
+    dates.fall_due(act, requirement)
     _step(act, requirement, "receive", "requirement_received", document=document.name, sha256=document.sha256)
     follow_document(act, requirement, document)
 
@@ -182,7 +180,8 @@ def accept(act: Act, requirement: Requirement, *, override: str = "") -> None:
     doubts = checks.warnings(act.session, document, act.at) if document else []
     if doubts and not override.strip():
         raise Refused([*doubts, Reason(_("Tulis alasan menerima dokumen meski ada peringatan."), field="override")])
-    requirement.override, requirement.due_at = override if doubts else "", None
+    requirement.override = override if doubts else ""
+    due.keep(act, requirement)
     _step(act, requirement, "accept", "requirement_accepted", override=requirement.override, doubts=len(doubts))
     if document is not None and document.state == "received":
         documents.accept(act, document)
@@ -194,7 +193,7 @@ def reject(act: Act, requirement: Requirement, *, reason: str, note: str = "") -
     if requirement.state == "received":
         check(act, requirement)
     requirement.reject_reason, requirement.reject_note = reason, note
-    _fall_due(act, requirement)
+    dates.fall_due(act, requirement)
     _step(act, requirement, "reject", "requirement_rejected", reason=words, code=reason, note=note)
     document = act.session.get(Document, requirement.document_id) if requirement.document_id else None
     if document is not None and document.state == "received":
@@ -210,31 +209,28 @@ def _explained(act: Act, reasons: str, reason: str, note: str) -> str:
     return vocabulary.name(act.session, reasons, reason)
 
 
-def _fall_due(act: Act, requirement: Requirement) -> None:
-    # What waits for the office does so until the next working day; then it stands in the worklists as late.
-    requirement.due_at = deadlines.due(act.session, act.at, 1, "workday")
-
-
 def waive(act: Act, requirement: Requirement, *, reason: str, note: str = "", until: date | None = None) -> None:
     """Let the case go on without the document, for a reason, and until a day if the document is to follow."""
     words = _explained(act, "waive_reason", reason, note)
     if until is not None and until < act.at.astimezone(WIB).date():
         raise Refused([Reason(_("Batas waktu pengecualian sudah lewat."), field="until")])
     requirement.waive_reason, requirement.waive_note, requirement.waived_until = reason, note, until
-    requirement.waived_by, requirement.due_at = act.by.name, None
+    requirement.waived_by = act.by.name
+    due.keep(act, requirement)
     _step(act, requirement, "waive", "requirement_waived", reason=words, code=reason, until=str(until or ""))
 
 
 def end_waiver(act: Act, requirement: Requirement) -> None:
     """Need the document again."""
-    _fall_due(act, requirement)
+    dates.fall_due(act, requirement)
     _step(act, requirement, "end_waiver", "requirement_waiver_ended")
 
 
 def substitute(act: Act, requirement: Requirement, *, document_id: int) -> None:
     """Let another document of the case stand for this one."""
     document = _document_of(act, requirement, document_id, USABLE)
-    requirement.substitute_id, requirement.due_at = document.id, None
+    requirement.substitute_id = document.id
+    due.keep(act, requirement)
     _step(act, requirement, "substitute", "requirement_substituted", other=document.title, document=document.name)
     if document.state == "received":
         documents.accept(act, document)
@@ -242,13 +238,13 @@ def substitute(act: Act, requirement: Requirement, *, document_id: int) -> None:
 
 def expire(act: Act, requirement: Requirement) -> None:
     """Follow a document whose time has run out."""
-    _fall_due(act, requirement)
+    dates.fall_due(act, requirement)
     _step(act, requirement, "expire", "requirement_expired")
 
 
 def withdraw(act: Act, requirement: Requirement) -> None:
     """Follow a document that was taken back."""
-    _fall_due(act, requirement)
+    dates.fall_due(act, requirement)
     _step(act, requirement, "withdraw", "requirement_withdrawn")
 
 
@@ -297,4 +293,5 @@ TRANSITIONS: dict[str, Any] = {
     "relent": relent,
     "not_applicable": not_applicable,
     "apply_again": apply_again,
+    "extend": due.extend,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.acts import STAFF, Act, Reason
+from portal.content.due import is_due
 from portal.content.workflow import State, Transition, Workflow
 from portal.i18n import _
 
@@ -105,6 +106,7 @@ WORKFLOW = Workflow(
         Transition("expire", _("Nyatakan kedaluwarsa"), ("accepted", "substituted"), "expired", NOBODY),
         Transition("withdraw", _("Tarik"), ("accepted", "substituted"), "withdrawn", NOBODY),
         Transition("insist", _("Wajibkan"), (*MISSING, *UNDECIDED), None, CHECKERS, guards=(is_not_mandatory,)),
+        Transition("extend", _("Perpanjang batas waktu"), (*MISSING, *UNDECIDED), None, DECIDERS, suits=is_due),
         Transition("relent", _("Tidak wajib lagi"), (*MISSING, *UNDECIDED), None, DECIDERS, guards=(is_insisted,)),
         Transition(
             "not_applicable",

@@ -84,6 +84,7 @@ STEPS: dict[str, dict[str, Roles]] = {
         "close": HEADS | {"CASE_OFFICER"},
         **dict.fromkeys(("lapse", "close_unreachable", "hand_over", "close_unsolvable", "close_otherwise"), HEADS),
         "reopen": HEADS | CASEWORK,
+        "extend": HEADS | {"CASE_OFFICER"},
     },
     "document": {
         **dict.fromkeys(("accept", "reject", "expire", "withdraw"), CHECKERS),
@@ -92,7 +93,7 @@ STEPS: dict[str, dict[str, Roles]] = {
     "requirement": {
         **dict.fromkeys(("request", "receive", "ask_again"), TAKERS),
         **dict.fromkeys(("check", "accept", "reject", "insist"), CHECKERS),
-        **dict.fromkeys(("waive", "end_waiver", "substitute", "relent"), DECIDERS),
+        **dict.fromkeys(("waive", "end_waiver", "substitute", "relent", "extend"), DECIDERS),
         **dict.fromkeys(("expire", "withdraw", "not_applicable", "apply_again"), NOBODY),  # facts and the clock
     },
     "letter": {
@@ -117,7 +118,7 @@ STEPS: dict[str, dict[str, Roles]] = {
     "organisation": dict.fromkeys(("retire", "revive"), KEEPERS),
     "referral": {
         **dict.fromkeys(("approve", "return_to_draft", "send"), NOBODY),  # they follow the letter
-        **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse"), FOLLOW_UP),
+        **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse", "extend"), FOLLOW_UP),
         # Said on paper or by telephone, it is written down by who has the case or the mail.
         **dict.fromkeys(THEIRS, RECORDERS),
         "note_consent": FOLLOW_UP | {"DRAFTER"},
@@ -258,6 +259,8 @@ LISTS = {
     **dict.fromkeys(("emergencies", "untriaged", "mine", "overdue", "to-check"), TELEPHONE | CASEWORK),
     "unassigned": roles("COORDINATOR"),
     **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
+    "silent-partners": HEADS | {"CASE_OFFICER"},
+    "reminders": LETTER_WRITERS,
     "to-initial": roles("REVIEWER SIGNER"),
     "to-issue": NUMBERS,
     "to-sign": SIGN,
@@ -279,6 +282,10 @@ def _letters(method: str, name: str) -> Roles:
     return AGENDA if name == "receive" else OFFICE
 
 
+LISTS_OF_ALL = {"@add": KEEPERS, "@chasing": FOLLOW_UP | {"DRAFTER"}}
+"""To add to the directory; to see whom the daily run reminds."""
+
+
 def _place(thing: Thing, method: str, name: str) -> set[str]:
     is_front = thing.kind == "Root" and name == "welcome"
     if is_front or thing.kind in {"public", "Answers", "Door"} or (thing.kind == "route" and name in PUBLIC):
@@ -296,8 +303,8 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = ROUTES[begun]
     elif name.startswith("intake"):
         who = TELEPHONE | roles("CASE_OFFICER REGIONAL_OFFICER")
-    elif name == "@add":
-        who = KEEPERS
+    elif name in LISTS_OF_ALL:
+        who = LISTS_OF_ALL[name]
     elif thing.kind == "Desk":
         return PARTNERS | ADVOCATES
     elif name == "@worklist/case-files":

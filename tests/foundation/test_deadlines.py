@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from portal import deadlines
 from portal.clock import WIB
-from portal.deadlines import DeadlineRule, Holiday, due
+from portal.deadlines import DeadlineRule, due
+from portal.workdays import Calendar, Holiday
 
 LEBARAN = frozenset(date(2026, 3, day) for day in (18, 19, 20, 21, 22, 23, 24))
 """Nyepi, cuti bersama and Idulfitri of 2026: from Wednesday 18 to Tuesday 24 March."""
@@ -19,7 +20,7 @@ ANY_UNIT = st.sampled_from(deadlines.UNITS)
 
 def office(holidays=LEBARAN):
     """What the rules ask: the holidays, as a session has them after the first question."""
-    return SimpleNamespace(info={"holidays": holidays})
+    return SimpleNamespace(info={"calendar": Calendar({"ID": dict.fromkeys(holidays, "Libur")})})
 
 
 def wib(*parts: int) -> datetime:

@@ -122,6 +122,11 @@ MORE = {
         "Wati Contoh | Kabupaten Cirebon | dijemput keluarga",
     ],
     "transport": "bus antarkota",
+    "office": "Kepolisian Resor Indramayu",
+    "earlier": [
+        "surat Nomor R.31/PMA/PP.01/II/2026 tanggal 9 Februari 2026: lewat portal, sampai 9 Februari 2026",
+        "pesan pos-el 24 Februari 2026 ke polres@mitra.example, diterima peladen penerima",
+    ],
     "witness": "perangkat Desa Contoh",
     "notes": ["memerlukan pengobatan lanjutan di puskesmas"],
     "vessel": "MV Contoh Bahari",

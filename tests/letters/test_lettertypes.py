@@ -38,7 +38,7 @@ def test_all_letters_of_the_office_are_there(letter_types):
         invite_mediation rec_sanction rec_deposit claim_support ref_legal_aid ref_lpsk ref_shelter ref_ppa ref_hospital
         ref_local_gov ref_transport reminder request_completion notice_complainant reply_external inq_generic
         cover_letter internal_transfer assignment minutes_clarification minutes_mediation minutes_handover
-        power_of_attorney_tpl disposition_sheet receipt""".split()
+        power_of_attorney_tpl disposition_sheet receipt reminder_superior""".split()
     )
 
 
@@ -59,7 +59,8 @@ def test_a_letter_that_waits_for_an_answer_asks_something_and_says_until_when(le
 
 def test_what_goes_abroad_can_be_written_in_english(letter_types):
     assert {code for code, letter in letter_types.items() if "en" in letter.languages} == set(
-        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder request_completion""".split()
+        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder request_completion
+        reminder_superior""".split()
     )
 
 
@@ -189,7 +190,7 @@ def test_each_mistake_in_a_letter_is_told(old, new, told, copied):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("${reply_by}", "${reply_bye}", "Baris 5: ruas “reply_bye” tidak dikenal."),
+        ("${reply_by}", "${reply_bye}", "Baris 9: ruas “reply_bye” tidak dikenal."),
         ("<ol>", '<ol class="x">', "HTML yang tidak diizinkan"),
         ("<ol>", "<h3>Isi</h3><ol>", "judul pertama harus <h2>"),
     ],

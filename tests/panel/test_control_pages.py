@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.deadlines import Holiday
 from portal.i18n import catalogue
 from portal.journal import Entry
 from portal.panel.control import tables
 from portal.vocabulary import Term
+from portal.workdays import Holiday
 from tests.frame.words import of_module, of_template
-from tests.panel.test_reference import term
+from tests.panel.test_reference import keep_silent, term
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,7 @@ def test_everybody_sees_the_parts_that_are_theirs(enter):
 
 
 def test_every_page_of_reference_data_opens(enter, world):
+    keep_silent(world)
     browser = enter("maya")
     for place in REFERENCE:
         page = browser.get(place)

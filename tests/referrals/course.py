@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal import jobs
 from portal.cases.model import Case
+from portal.content import due
 from portal.correspondence import letters
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
@@ -47,6 +48,11 @@ def fill(act: Any, letter: Letter) -> None:
     given = {name: VALUES.get(by_id[name].type, "Diketahui") for name in letters.missing(letter)}
     choices = {name: by_id[name].choices[0] for name in given if by_id[name].type == "choice"}
     correspondence.amend(act, letter, fields=given | choices)
+
+
+def due_dates(session: Any, referral: Referral) -> dict[str, Any]:
+    """When each step is due that is waited for or stands still."""
+    return {d.step: d.due_at for d in due.of(session, referral, due.RUNNING, due.STOPPED)}
 
 
 def step(world: World, who: str, referral_id: int, verb: Any) -> None:

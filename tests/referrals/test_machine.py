@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import jobs, journal
 from portal.acts import Act, Refused
@@ -25,6 +25,7 @@ from portal.content.workflow import reasons_against
 from portal.correspondence import verbs as letters
 from portal.correspondence.model import Incoming, Letter
 from portal.referrals import verbs
+from portal.referrals.chasemodel import ChaseStep
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, ENDED, OPEN, PARTNER_ACTS, THEIRS, WORKFLOW
 from tests.referrals import course
@@ -51,6 +52,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "dispute": {"note": "Belum diterima."},
     "close": {"outcome": "Selesai."},
     "recall": {"reason": "Persetujuan dicabut."},
+    "extend": {"reason": "Saksi belum pulang."},
 }
 FOLLOWING = {"approve", "return_to_draft", "send"}
 STEPS = sorted(set(verbs.TRANSITIONS) - FOLLOWING)
@@ -227,13 +229,18 @@ def test_every_line_of_the_table_leads_where_it_says(world, source, name):
     assert go(world, referral_id, name) == (WORKFLOW.transition(name).target or source)
 
 
-def test_a_referral_lapses_only_after_a_reminder_in_vain(world):
+def test_without_a_ladder_a_referral_lapses_only_after_a_reminder_in_vain(world):
     number = world.case()
+    with world.act("maya") as act:
+        act.session.execute(delete(ChaseStep))
     referral_id = course.sent(world, number)
     with pytest.raises(Refused) as refusal, world.act("dewi") as act:
         verbs.lapse(act, course.referral_of(act, referral_id))
-    assert len(refusal.value.reasons) == 2
+    assert len(refusal.value.reasons) == 1
     world.site.clock.at += timedelta(days=20)
+    with pytest.raises(Refused) as refusal, world.act("dewi") as act:
+        verbs.lapse(act, course.referral_of(act, referral_id))
+    assert "belum dikirim" in refusal.value.reasons[0].text("id")
     with world.act("dewi") as act:
         case = course.case_of(act, number)
         reminder = letters.draft(act, case, type_code="reminder", to=[world.organisations["polres"]])

@@ -13,6 +13,7 @@ from portal import journal
 from portal.content.actions import ACTIONS
 from portal.content.item import PART_NAME
 from portal.content.tree import Container, Resource
+from portal.content.views.why import whys
 from portal.content.workflow import Offer, reasons_against
 from portal.i18n import _, translate
 from portal.journal import Entry
@@ -60,6 +61,7 @@ def frame(request: Request, active: str = "") -> dict[str, Any]:
         "breadcrumbs": breadcrumbs(resource),
         "tabs": tabs(request, resource, active),
         "offers": offers(request, resource),
+        "whys": whys(request, item),
         "timeline": lines(request, item, RECENT) if resource.permits(request, "history") else [],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal import vocabulary
 from portal.acts import Reason
-from portal.deadlines import DeadlineRule, Holiday
+from portal.content.moving import Off
+from portal.content.views.why import UNITS, terms_in_words
+from portal.deadlines import DeadlineRule
 from portal.forms import Choice, Day, Line, Number, Text, Tick
 from portal.i18n import _, translate
 from portal.pages import Column
@@ -18,14 +21,8 @@ from portal.panel.control.tables import Table, Values, declare
 from portal.panel.control.vocabularies import optional, terms_of
 from portal.requirements.model import RequirementRule
 from portal.requirements.rules import EVERY
+from portal.workdays import HOME, Holiday
 
-UNITS = {
-    "hour": _("jam"),
-    "day": _("hari kalender"),
-    "workday": _("hari kerja"),
-    "month": _("bulan"),
-    "year": _("tahun"),
-}
 DAY_KINDS = {"libur_nasional": _("Libur nasional"), "cuti_bersama": _("Cuti bersama")}
 NECESSITIES = {"mandatory": _("Wajib"), "conditional": _("Bersyarat"), "optional": _("Bila ada")}
 EVERY_CASE = _("Semua kasus")
@@ -36,8 +33,9 @@ def _deadline(_session: Session, rule: DeadlineRule, lang: str) -> dict[str, Any
     return {
         "title": rule.trigger,
         "code": rule.code,
-        "term": f"{rule.value} {translate(UNITS[rule.unit], lang)}",
+        "term": terms_in_words(rule.value, rule.unit, lang),
         "text": rule.text,
+        "law": rule.law or None,
         "source": rule.source,
         "state": _checked(rule)[1],
     }
@@ -47,13 +45,29 @@ def _checked(rule: DeadlineRule) -> tuple[str, Any]:
     return CHECKED if rule.checked else UNCHECKED
 
 
-def _holiday(_session: Session, holiday: Holiday, _lang: str) -> dict[str, Any]:
-    return {"title": holiday.name, "day": holiday.day, "kind": DAY_KINDS[holiday.kind]}
+def _holiday(session: Session, holiday: Holiday, lang: str) -> dict[str, Any]:
+    country = vocabulary.name(session, "country", holiday.country_code, lang)
+    return {"title": holiday.name, "day": holiday.day, "kind": DAY_KINDS[holiday.kind], "country": country}
+
+
+def _country(values: Values) -> str:
+    # What was removed before the list knew of other countries was a holiday here.
+    return values.get("country_code") or HOME
+
+
+def _shift(old: Values | None, new: Values | None) -> list[Off]:
+    """The former day goes, the new one comes; another name or kind for the same day moves nothing."""
+    days = [
+        Off(date.fromisoformat(values["day"]), _country(values), values["name"], is_added)
+        for values, is_added in ((old, False), (new, True))
+        if values is not None
+    ]
+    return [] if len({(off.day, off.country) for off in days}) < len(days) else days
 
 
 def _is_one_of_its_kind(session: Session, _table: Table, values: Values, holiday: Holiday | None) -> Iterator[Reason]:
-    wanted = {day.isoformat() for day in session.scalars(select(Holiday.day).where(Holiday.id != _id(holiday)))}
-    if values["day"] in wanted:
+    same = select(Holiday.day).where(Holiday.id != _id(holiday), Holiday.country_code == _country(values))
+    if values["day"] in {day.isoformat() for day in session.scalars(same)}:
         yield Reason(_("Tanggal ini sudah ada dalam daftar."), field="day")
 
 
@@ -101,6 +115,7 @@ declare(
             "value": lambda: Number(_("Lama"), least=1, most=1000),
             "unit": lambda: Choice(UNITS.items(), _("Satuan"), look="select"),
             "text": lambda: Text(_("Bunyi aturan"), max=1000, rows=3),
+            "law": optional(_("Dasar hukum, dengan pasalnya")),
             "source": lambda: Line(_("Sumber")),
             "checked": lambda: Tick(_("Bunyi aturan sudah diperiksa pada sumbernya")),
         },
@@ -108,7 +123,7 @@ declare(
             Column("title", _("Terhitung sejak"), "link"),
             Column("term", _("Jangka waktu")),
             Column("text", _("Bunyi aturan")),
-            Column("source", _("Sumber")),
+            Column("law", _("Dasar hukum")),
             Column("state", _("Keadaan")),
         ),
         line=_deadline,
@@ -125,17 +140,28 @@ declare(
             "day": lambda: Day(_("Tanggal")),
             "name": lambda: Line(_("Nama")),
             "kind": lambda: Choice(DAY_KINDS.items(), _("Jenis"), look="radios"),
+            "country_code": lambda: Choice(
+                terms_of("country"),
+                _("Negara"),
+                look="search",
+                default=HOME,
+                help=_(
+                    "Hari libur negara lain berlaku bagi tenggat instansi di negara itu, di samping hari libur kita."
+                ),
+            ),
         },
         columns=(
             Column("title", _("Nama"), "link"),
             Column("day", _("Tanggal"), "day"),
             Column("kind", _("Jenis")),
+            Column("country", _("Negara")),
         ),
         line=_holiday,
         group=lambda holiday: (str(holiday.day.year), str(holiday.day.year)),
         order=(Holiday.day.desc(), Holiday.id),
         can_remove=True,
         check=_is_one_of_its_kind,
+        shift=_shift,
     ),
     Table(
         name="requirement",

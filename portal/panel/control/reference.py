@@ -16,7 +16,7 @@ from portal.forms import Form, ValidationFailure
 from portal.i18n import _, translate
 from portal.journal import SITE_CHAIN, Entry
 from portal.pages import Batch, Chip, Column, Empty, Fact
-from portal.panel.control import forms, tables, verbs
+from portal.panel.control import foresight, forms, tables, verbs
 from portal.panel.control.changes import overtaken, told
 from portal.panel.control.places import Control, Reference, RowPlace, TablePlace, parts, trail
 from portal.panel.control.vocabularies import uses
@@ -154,6 +154,8 @@ def add(request: Request) -> Any:
         new = tables.plain(table, asked.validate(request.POST.items()))
         if "try" in request.POST:
             return _add_page(request, asked, new)
+        if moves := foresight.page(request, None, new):
+            return moves
         row = verbs.add(request.act, table, new)
     except ValidationFailure:
         request.response.status_int = 422
@@ -206,6 +208,8 @@ def change(request: Request) -> Any:
         new = tables.plain(place.table, given)
         if "try" in request.POST:
             return _row_page(request, asked, new)
+        if moves := foresight.page(request, tables.values(place.table, place.row), new):
+            return moves
         is_different = verbs.change(request.act, place.table, place.row, new, seen=given["seen"])
     except ValidationFailure:
         request.response.status_int = 422
@@ -228,7 +232,7 @@ def _overtaken(request: Request, mine: tables.Values) -> Any:
     return overtaken(request, _lines(request), _nodes(request, request.context.table), mine, back)
 
 
-@view_config(context=RowPlace, name="bring-back", request_method="POST", permission=PERMISSION)
+@view_config(context=RowPlace, name="bring-back", request_method="POST", permission=PERMISSION, renderer=foresight.PAGE)
 def bring_back(request: Request) -> Any:
     """Give a row the values it had before a change."""
     place = request.context
@@ -236,6 +240,8 @@ def bring_back(request: Request) -> Any:
     line = next((line for line in _lines(request) if str(line.seq) == wanted and "old" in line.data), None)
     if line is None:
         raise HTTPNotFound
+    if moves := foresight.page(request, tables.values(place.table, place.row), line.data["old"]):
+        return moves
     try:
         verbs.bring_back(request.act, place.table, place.row, line, seen=request.POST.get("seen", ""))
     except Conflict:
@@ -251,12 +257,14 @@ def _warned(request: Request, refusal: Refused, back: str) -> HTTPSeeOther:
     return HTTPSeeOther(back)
 
 
-@view_config(context=RowPlace, name="remove", request_method="POST", permission=PERMISSION)
+@view_config(context=RowPlace, name="remove", request_method="POST", permission=PERMISSION, renderer=foresight.PAGE)
 def remove(request: Request) -> Any:
     """Remove a row."""
     place = request.context
     if not place.table.can_remove:
         raise HTTPNotFound
+    if moves := foresight.page(request, tables.values(place.table, place.row), None):
+        return moves
     try:
         verbs.remove(request.act, place.table, place.row, seen=request.POST.get("seen", ""))
     except Conflict:
@@ -265,8 +273,10 @@ def remove(request: Request) -> Any:
     return HTTPSeeOther(f"{HERE}/{place.table.name}")
 
 
-@view_config(context=TablePlace, name="bring-back", request_method="POST", permission=PERMISSION)
-def bring_back_removed(request: Request) -> HTTPSeeOther:
+@view_config(
+    context=TablePlace, name="bring-back", request_method="POST", permission=PERMISSION, renderer=foresight.PAGE
+)
+def bring_back_removed(request: Request) -> Any:
     """Add a removed row again."""
     table, wanted = request.context.table, request.POST.get("line", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 16):
@@ -274,6 +284,8 @@ def bring_back_removed(request: Request) -> HTTPSeeOther:
     line = request.db.scalar(select(Entry).where(Entry.dossier_id == SITE_CHAIN, Entry.seq == int(wanted)))
     if line is None or line.event != "reference_removed" or line.data["of"] != table.name:
         raise HTTPNotFound
+    if moves := foresight.page(request, None, line.data["old"]):
+        return moves
     try:
         row = verbs.bring_back(request.act, table, None, line)
     except Refused as refusal:

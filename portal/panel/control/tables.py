@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from portal.acts import Reason
-from portal.forms import Day
+from portal.content.moving import Off
+from portal.forms import Choice, Day
 from portal.pages import Column
 
 Fields = Mapping[str, Callable[[], Any]]
@@ -25,6 +26,11 @@ LISTS = frozenset({"typical_stakeholders"})
 
 def no_objection(_session: Session, _table: Table, _values: Values, _row: Any) -> Iterable[Reason]:
     """For tables whose fields say it all."""
+    return ()
+
+
+def moves_nothing(_old: Values | None, _new: Values | None) -> Sequence[Off]:
+    """For tables that hold no days."""
     return ()
 
 
@@ -54,6 +60,8 @@ class Table:
     """Reasons against values for a row (None: a new one)."""
     example: Callable[[Session, Values, str], str] | None = None
     """What values lead to, for people to see before they keep them."""
+    shift: Callable[[Values | None, Values | None], Sequence[Off]] = moves_nothing
+    """The days without office hours that come and go as a row turns from old values to new ones (None: no row)."""
 
 
 TABLES: dict[str, Table] = {}
@@ -144,5 +152,8 @@ def _plain(value: Any) -> Any:
 
 def for_form(nodes: Iterable[Any], kept: Values) -> Values:
     """Kept values as a form shows them."""
+    nodes = list(nodes)
     days = {node.name for node in nodes if isinstance(node, Day)}
-    return {name: date.fromisoformat(value) if name in days else value for name, value in kept.items()}
+    chosen = {node.name for node in nodes if isinstance(node, Choice)}
+    shown = {name: date.fromisoformat(value) if name in days else value for name, value in kept.items()}
+    return {name: str(value) if name in chosen and isinstance(value, int) else value for name, value in shown.items()}

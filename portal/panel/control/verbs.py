@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import journal
 from portal.acts import Act, Conflict, Reason, Refused
+from portal.content import moving
 from portal.i18n import _, translate
 from portal.jobs import Job
 from portal.journal import SITE_CHAIN, Entry
@@ -37,7 +38,9 @@ def add(act: Act, table: Table, new: Values) -> Any:
     except IntegrityError as error:
         # Somebody else has added the same at the same moment.
         raise Refused([Reason(_("Sudah ditambahkan orang lain; muat ulang halaman."))]) from error
-    _record(act, "reference_added", table, row, new=values(table, row))
+    new = values(table, row)
+    _record(act, "reference_added", table, row, new=new)
+    _move_dates(act, table, None, new)
     return row
 
 
@@ -51,6 +54,7 @@ def change(act: Act, table: Table, row: Any, new: Values, *, seen: str) -> bool:
     write(table, row, new)
     act.session.flush()
     _record(act, "reference_changed", table, row, old=old, new=old | new)
+    _move_dates(act, table, old, old | new)
     return True
 
 
@@ -62,6 +66,12 @@ def remove(act: Act, table: Table, row: Any, *, seen: str) -> None:
     _record(act, "reference_removed", table, row, old=old)
     act.session.delete(row)
     act.session.flush()
+    _move_dates(act, table, old, None)
+
+
+def _move_dates(act: Act, table: Table, old: Values | None, new: Values | None) -> None:
+    if changes := table.shift(old, new):
+        moving.begin(act, changes)
 
 
 def bring_back(act: Act, table: Table, row: Any | None, line: Entry, *, seen: str = "") -> Any:
