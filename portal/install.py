@@ -5,6 +5,8 @@ from __future__ import annotations
 from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
+from portal.consents import coverage
+from portal.consents import follow as consents
 from portal.requirements import follow, rules
 
 
@@ -20,9 +22,11 @@ def load_reference(site: Site) -> None:
         vocabulary.load(act.session)
         deadlines.load(act.session)
         rules.load(act.session)
+        coverage.load(act.session)
 
 
 def begin_daily_work(site: Site) -> None:
     """Queue what is done once a day, unless it is queued: each day's work queues the next day's."""
     with site.act() as act:
         follow.schedule(act)
+        consents.schedule(act)

@@ -42,6 +42,8 @@ class Letter(Item):
     """{prefix_lines, office, name, nip} as it will stand in the letter."""
     reply_days: Mapped[int] = mapped_column(default=0)
     """Working days to answer; 0: no answer expected."""
+    beyond_reason: Mapped[str] = mapped_column(default="")
+    """Why it tells more than the profile of its readers allows."""
     content_hash: Mapped[str] = mapped_column(default="")
     """SHA-256 of everything an approval binds to, as submitted."""
     number: Mapped[str | None]

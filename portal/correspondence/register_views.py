@@ -57,11 +57,11 @@ def outgoing(request: Request) -> Any:
     security = request.GET.get("security", "")
     query = registers.outgoing(request.act, _year(request), series=request.GET.get("series", ""), security=security)
     if request.GET.get("format") == "csv":
-        return _csv(request, query, registers.outgoing_line, OUT, OUT_CSV, "register-keluar")
-    found, batch = _part(request, query.order_by(None).order_by(Letter.issued_at.desc(), Letter.id.desc()))
+        return spreadsheet(request, query, registers.outgoing_line, OUT, OUT_CSV, "register-keluar")
+    found, batch = part_of(request, query.order_by(None).order_by(Letter.issued_at.desc(), Letter.id.desc()))
     rows = [registers.outgoing_line(request.db, x, request.locale_name) | {"url": path_of(request, x)} for x in found]
-    chips = [Chip(_("Semua"), _link(request, security=""), not security)]
-    chips += [Chip(code, _link(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
+    chips = [Chip(_("Semua"), link_to(request, security=""), not security)]
+    chips += [Chip(code, link_to(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
     empty = Empty(_("Belum ada surat bernomor pada tahun ini."))
     return _page(request, _("Register surat keluar"), OUT, rows, empty, chips, batch)
 
@@ -72,11 +72,13 @@ def agenda(request: Request) -> Any:
     state = request.GET.get("state", "")
     query = registers.agenda(request.act, _year(request), series=request.GET.get("series", ""), state=state)
     if request.GET.get("format") == "csv":
-        return _csv(request, query, lambda db, x, _lang: registers.agenda_line(db, x), IN, IN_CSV, "agenda-masuk")
-    found, batch = _part(request, query.order_by(None).order_by(Incoming.received_at.desc(), Incoming.id.desc()))
+        return spreadsheet(
+            request, query, lambda db, x, _lang: registers.agenda_line(db, x), IN, IN_CSV, "agenda-masuk"
+        )
+    found, batch = part_of(request, query.order_by(None).order_by(Incoming.received_at.desc(), Incoming.id.desc()))
     rows = [registers.agenda_line(request.db, x) | {"url": f"/incoming/{x.name}"} for x in found]
-    chips = [Chip(_("Semua"), _link(request, state=""), not state)]
-    chips += [Chip(s.title, _link(request, state=s.name), state == s.name) for s in INCOMING.states]
+    chips = [Chip(_("Semua"), link_to(request, state=""), not state)]
+    chips += [Chip(s.title, link_to(request, state=s.name), state == s.name) for s in INCOMING.states]
     empty = Empty(_("Belum ada surat masuk pada tahun ini."), _("Agendakan surat masuk"), "/letters/receive")
     return _page(request, _("Agenda surat masuk"), IN, rows, empty, chips, batch)
 
@@ -147,24 +149,27 @@ def _year(request: Request) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else request.at.astimezone(WIB).year
 
 
-def _link(request: Request, **changes: Any) -> str:
+def link_to(request: Request, **changes: Any) -> str:
+    """The same page, asked otherwise."""
     query = {k: v for k, v in {**request.GET, "start": 0, **changes}.items() if v not in {"", 0}}
     return f"{request.path}?{urlencode(query)}"
 
 
-def _part(request: Request, query: Any) -> tuple[list[Any], Batch | None]:
+def part_of(request: Request, query: Any) -> tuple[list[Any], Batch | None]:
+    """The lines of one page, and where the neighbours are."""
     typed = request.GET.get("start", "")
     start = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
     total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     found = list(request.db.scalars(query.limit(PAGE).offset(start)))
     if total <= PAGE:
         return found, None
-    before = _link(request, start=max(start - PAGE, 0)) if start else None
-    after = _link(request, start=start + PAGE) if start + PAGE < total else None
+    before = link_to(request, start=max(start - PAGE, 0)) if start else None
+    after = link_to(request, start=start + PAGE) if start + PAGE < total else None
     return found, Batch(start + 1, start + len(found), total, before, after)
 
 
-def _csv(request: Request, query: Any, line: Any, columns: Any, keys: Any, name: str) -> Response:
+def spreadsheet(request: Request, query: Any, line: Any, columns: Any, keys: Any, name: str) -> Response:
+    """All lines as CSV."""
     lang = request.locale_name
     words = {c.name: c.title for c in columns} | OUT_WORDS
     headings = [(key, translate(words[key], lang)) for key in keys]
@@ -183,6 +188,7 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
         ("expedition", _("Ekspedisi")),
         ("failures", _("Gagal kirim")),
         ("gaps", _("Kelengkapan nomor")),
+        ("disclosures", _("Pengungkapan data")),
     )
     places = [Chip(words, here + name, request.view_name == name) for name, words in names]
     return {"title": title, "places": places, "year": _year(request)}
@@ -193,7 +199,7 @@ def _page(
 ) -> dict[str, Any]:
     year = _year(request)
     now = request.at.astimezone(WIB).year
-    years = [Chip(str(y), _link(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]
+    years = [Chip(str(y), link_to(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]
     return register_frame(request, title) | {
         "columns": columns,
         "rows": rows,
@@ -202,5 +208,5 @@ def _page(
         "filters": chips,
         "batch": batch,
         "years": years,
-        "csv": _link(request, format="csv"),
+        "csv": link_to(request, format="csv"),
     }

@@ -8,12 +8,12 @@ from typing import Any
 from portal.acts import STAFF, Act, Reason
 from portal.cases.workflow import BACK
 from portal.content.workflow import Guard, State, Transition, Workflow
-from portal.correspondence import guards
+from portal.correspondence import disclosures, guards
 from portal.correspondence.model import ELECTRONIC
 from portal.i18n import _
 
 CHECKS = guards.CHECKS
-"""Transition → further guards, added by the features above (referrals: consent)."""
+"""Transition → further guards, added by the features above (referrals)."""
 
 DRAFTERS = BACK | {"DRAFTER"}
 REGISTRARS = frozenset({"REGISTRAR", "SIGNER"})
@@ -116,6 +116,7 @@ LETTER = Workflow(
                 guards.enclosures_are_accepted,
                 guards.required_documents_are_there,
                 guards.comments_are_settled,
+                disclosures.may_be_told,
                 _further("approve"),
             ),
             assured=True,
@@ -132,6 +133,7 @@ LETTER = Workflow(
                 guards.is_as_approved,
                 guards.unit_has_a_code,
                 guards.signer_has_a_certificate,
+                disclosures.may_be_told,
                 _further("issue"),
             ),
             assured=True,
@@ -179,10 +181,22 @@ LETTER = Workflow(
             ("issued",),
             "dispatched",
             SENDERS,
-            guards=(guards.file_is_ready, guards.recipients_can_be_reached, _further("dispatch")),
+            guards=(
+                guards.file_is_ready,
+                guards.recipients_can_be_reached,
+                disclosures.may_be_told,
+                _further("dispatch"),
+            ),
             prominent=True,
         ),
-        Transition("send_again", _("Kirim ulang"), SENT, None, SENDERS, guards=(guards.file_is_ready,)),
+        Transition(
+            "send_again",
+            _("Kirim ulang"),
+            SENT,
+            None,
+            SENDERS,
+            guards=(guards.file_is_ready, disclosures.may_be_told),
+        ),
         Transition("note_delivery", _("Catat bukti kirim"), SENT, None, SENDERS),
         Transition("answer", _("Tandai terjawab"), ("dispatched",), "answered", HANDLERS, guards=(guards.has_reply,)),
         Transition("close", _("Tutup surat"), ("dispatched", "answered"), "closed", HANDLERS, guards=(guards.is_done,)),

@@ -66,6 +66,10 @@ WORKLISTS = (
         ("info_wanted", "service_given", "declined", "redirected"),
     ),
     Worklist("late-partners", _("Mitra terlambat"), BACK | _roles("DRAFTER"), "referral", OUT, is_overdue=True),
+    Worklist(
+        "to-confirm", _("Dasar lain menunggu orang kedua"), _roles("COORDINATOR SIGNER"), "consent", ("proposed",)
+    ),
+    Worklist("consent-ended", _("Persetujuan berakhir"), FRONT | BACK, "consent", ("withdrawn", "expired")),
     Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
     Worklist("to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER"), "letter", ("in_review",)),
     Worklist("to-issue", _("Siap diberi nomor"), _roles("REGISTRAR SIGNER"), "letter", ("approved",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,11 +21,11 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day, translate
-from portal.referrals import dates
+from portal.referrals import dates, packages
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
-from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
+from portal.referrals.workflow import ADDRESSEE, OPEN
 
 TICK = "referral.tick"
 REQUESTS = "requests"
@@ -59,17 +59,19 @@ def draft(
     fields: Mapping[str, Any] | None = None,
     enclosures: Mapping[int, str] | Sequence[int] = (),
     redirected_from: Referral | None = None,
-    consent: str = "",
+    more: Collection[str] = (),
+    beyond_reason: str = "",
     again: bool = False,
 ) -> Referral:
-    """A new ask with the draft of its letter. A second open one of the same type needs `again` (demands 29)."""
+    """A new ask with the draft of its letter. A second open one of the same type needs `again` (demands 29).
+
+    The letter tells what the profile of such an organisation allows; `more` data than that needs its reason.
+    """
     organisation = _listed(act, organisation_id)
     if not again:
         _refuse_twin(act.session, case, organisation_id, letter_type)
     told = _first_request(letter_type, ask) | dict(fields or {})
-    letter = correspondence.draft(
-        act, case, type_code=letter_type, to=[organisation_id], fields=told, enclosures=enclosures
-    )
+    letter = packages.write(act, case, organisation, letter_type, told, enclosures, more, beyond_reason)
     referral: Referral = item.create(
         act,
         Referral,
@@ -80,7 +82,6 @@ def draft(
         letter_type=letter_type,
         ask=ask,
         redirected_from_id=redirected_from.id if redirected_from else None,
-        consent=consent if consent in CONSENTS else "",
         urgency=case.urgency,
     )
     journal.record(act, "referral_drafted", referral, organisation=organisation.title, letter=letter.name)
@@ -133,15 +134,6 @@ def _is_followed(act: Act, former: Referral) -> None:
     catalog.index(act.session, former)
 
 
-def note_consent(act: Act, referral: Referral, *, consent: str) -> None:
-    """Say on what ground the person's data may go to this recipient."""
-    advance(act, referral, "note_consent")
-    if consent not in CONSENTS:
-        raise Refused([Reason(_("Dasar pengiriman data tidak dikenal."), field="consent")])
-    referral.consent = consent
-    _done(act, referral, "referral_consent", ground=translate(CONSENTS[consent], "id"), code=consent)
-
-
 def approve(act: Act, referral: Referral) -> None:
     """The letter has been approved."""
     advance(act, referral, "approve")
@@ -176,6 +168,7 @@ def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int |
     """Answer what the partner asked back, with further accepted documents if need be; their clock goes on."""
     advance(act, referral, "supply")
     found = [_enclosable(act, referral, int(number)) for number in documents]
+    packages.add(act, referral, found)
     given = [{"id": d.id, "title": d.title, "sha256": d.sha256} for d in found]
     referral.supplied = [*referral.supplied, {"at": act.at.isoformat(), "note": note, "documents": given}]
     referral.told_at = act.at
@@ -267,7 +260,6 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "approve": approve,
     "return_to_draft": return_to_draft,
     "send": send,
-    "note_consent": note_consent,
     "acknowledge": acknowledge,
     "accept": accept,
     "need_info": need_info,

@@ -18,14 +18,14 @@ from portal.content.tree import Resource, may, path
 from portal.content.views.api import answer, wants_json
 from portal.content.views.frame import frame
 from portal.content.workflow import Offer, State
-from portal.correspondence import letters
+from portal.correspondence import disclosures, letters
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, day, moment
 from portal.pages import Fact
 from portal.referrals import dates, links, story
 from portal.referrals.model import Referral
-from portal.referrals.workflow import CONSENTS, LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
+from portal.referrals.workflow import LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
 
 REFERRAL = {"context": Resource, "kind": "referral"}
 LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
@@ -90,7 +90,7 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
     found = [
         Fact(_("Kepada"), organisation.title, f"/directory/{organisation.name}"),
         Fact(_("Surat"), number, path(letter, case.name)),
-        Fact(_("Dasar pengiriman data"), CONSENTS.get(referral.consent)),
+        *_ground_facts(request, referral),
         Fact(_("Petugas di instansi"), referral.officer),
         Fact(_("Nomor berkas di instansi"), referral.partner_number),
         Fact(_("Ditolak karena"), vocabulary.name(request.db, "decline_reason", referral.decline_code, word)),
@@ -99,6 +99,17 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
         Fact(_("Hasil"), referral.outcome),
     ]
     return [f for f in found if f.value]
+
+
+def _ground_facts(request: Request, referral: Referral) -> list[Fact]:
+    """On which ground it went out; before that, what would hold if it went out now."""
+    lines = disclosures.of_letter(request.db, referral.letter_id or 0, referral.organisation_id)
+    told = [disclosures.line(request.db, line, request.locale_name) for line in lines]
+    grounds = dict.fromkeys((one["ground"], one["consent"]) for one in told)
+    return [
+        Fact(_("Dasar pengungkapan"), ground, path(consent, request.context.__parent__.item.name) if consent else None)
+        for ground, consent in grounds
+    ]
 
 
 def link_facts(request: Request, referral: Referral) -> list[Fact]:
@@ -141,19 +152,6 @@ class Line:
     cells: list[Cell | None]
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Who holds what of this case, since when, and on what ground."""
-
-    title: str
-    since: datetime
-    number: str
-    ground: Any
-    what: list[str]
-    url: str
-    is_recalled: bool
-
-
 @view_config(
     context=Resource,
     kind="case",
@@ -174,7 +172,10 @@ def matrix(request: Request) -> Any:
     return frame(request, "@referrals") | {
         "heads": list(columns.values()),
         "lines": _lines(request, found, case, list(columns)),
-        "holders": [_holder(request, r, case, columns[r.organisation_id]) for r in found if r.sent_at],
+        "holders": [
+            disclosures.line(request.db, told, request.locale_name)
+            for told in request.db.scalars(disclosures.register(request.act, case=case.name))
+        ],
         "may_refer": request.context.permits(request, "referral:draft"),
     }
 
@@ -216,13 +217,3 @@ def _cell(referral: Referral | None, case: Item, now: datetime) -> Cell | None:
     sentence = _("${days} hari", mapping=age)
     note = _("${age} · ${late}", mapping={"age": sentence, "late": LATE[late]}) if late else sentence
     return Cell(WORKFLOW.state(referral.state), path(referral, case.name), note)
-
-
-def _holder(request: Request, referral: Referral, case: Item, title: str) -> Holder:
-    letter = request.db.get_one(Letter, referral.letter_id)
-    what = [e.title for e in letter.enclosures]
-    what += [d["title"] for given in referral.supplied for d in given["documents"]]
-    ground = CONSENTS.get(referral.consent, "–")
-    since = referral.sent_at or referral.created_at
-    is_recalled = referral.state == "recalled"
-    return Holder(title, since, letter.number or "", ground, what, path(referral, case.name), is_recalled)

@@ -113,6 +113,11 @@ STEPS: dict[str, dict[str, Roles]] = {
         **dict.fromkeys(("match", "set_aside", "note", "answer", "file_documents", "file"), AGENDA),
         "discard": roles("REGISTRAR"),
     },
+    "consent": {
+        **dict.fromkeys(("confirm", "refuse"), HEADS),  # the second person; who proposed it never is
+        "withdraw": WRITERS,  # whoever is told of it writes it down
+        **dict.fromkeys(("expire", "settle"), NOBODY),  # the clock and the referrals
+    },
     "person": dict.fromkeys(("merge", "unmerge"), OWNERS),
     "organisation": dict.fromkeys(("retire", "revive"), KEEPERS),
     "referral": {
@@ -120,7 +125,6 @@ STEPS: dict[str, dict[str, Roles]] = {
         **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse"), FOLLOW_UP),
         # Said on paper or by telephone, it is written down by who has the case or the mail.
         **dict.fromkeys(THEIRS, RECORDERS),
-        "note_consent": FOLLOW_UP | {"DRAFTER"},
         **dict.fromkeys(("set_claim_aside", "send_link", "renew_link", "revoke_link"), RECORDERS),
     },
 }
@@ -183,6 +187,8 @@ def _case(thing: Thing, method: str, name: str) -> Roles:
         return NOBODY if thing.state == "closed" else WRITERS
     if name in {"@draft-letter", "@refer"}:
         return NOBODY if thing.state == "closed" else LETTER_WRITERS
+    if name in {"@record-consent", "@propose-ground"}:
+        return NOBODY if thing.state == "closed" else WRITERS
     if name.startswith("@casefile"):
         return roles("CASE_OFFICER COORDINATOR LEGAL_COMPANION PPNS")
     if name.startswith("@sharing"):
@@ -214,6 +220,10 @@ def _letter(thing: Thing, method: str, name: str) -> Roles:
     return NOBODY if name.startswith("@sharing") else OFFICE
 
 
+def _consent(_thing: Thing, _method: str, name: str) -> Roles:
+    return NOBODY if name.startswith(("@sharing", "@versions")) else OFFICE
+
+
 def _incoming(_thing: Thing, method: str, name: str) -> Roles:
     if name == "@files" or (name.startswith("@versions") and method == "POST"):
         return AGENDA
@@ -241,6 +251,7 @@ ITEMS = {
     "document": _document,
     "requirement": _requirement,
     "letter": _letter,
+    "consent": _consent,
     "incoming": _incoming,
     "person": _person,
     "organisation": _organisation,
@@ -257,6 +268,8 @@ CONTROL = {
 LISTS = {
     **dict.fromkeys(("emergencies", "untriaged", "mine", "overdue", "to-check"), TELEPHONE | CASEWORK),
     "unassigned": roles("COORDINATOR"),
+    "to-confirm": HEADS,
+    "consent-ended": TELEPHONE | CASEWORK,
     **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
     "to-initial": roles("REVIEWER SIGNER"),
     "to-issue": NUMBERS,

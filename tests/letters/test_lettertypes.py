@@ -76,10 +76,11 @@ def test_the_placement_agency_learns_nothing_of_the_complainant(letter_types):
     assert not sources & {"worker.address", "worker.nik", "case.chronology", "case.steps"}
 
 
-def test_letters_that_share_a_file_with_outsiders_need_consent(letter_types):
-    assert {code for code, letter in letter_types.items() if letter.consent} == set(
-        "ref_legal_aid claim_support ref_lpsk ref_shelter ref_ppa ref_hospital".split()
-    )
+def test_letters_that_go_to_who_needs_consent_say_on_which_ground(letter_types):
+    telling = {
+        code for code, letter in letter_types.items() if "consent.statement" in {f.source for f in letter.fields}
+    }
+    assert telling == set("ref_legal_aid claim_support ref_lpsk ref_shelter ref_ppa ref_hospital".split())
 
 
 def test_values_are_written_as_the_office_writes_them(letter_types):
@@ -146,7 +147,7 @@ def test_everybody_who_signs_is_named_from_the_fields(letter_types):
         ('languages = ["id", "en"]', 'languages = "id"', "“languages” harus berupa daftar"),
         ('languages = ["id", "en"]', 'languages = ["id"]', "bahasa berkas ini tidak disebut “languages”"),
         ('names = { id = "Surat pengingat", en = "Reminder" }', 'names = "x"', "“names” harus berupa tabel"),
-        ("consent = false", 'consent = "no"', "“consent” harus berupa true atau false"),
+        ('id = "round"', 'id = "round"\nrequired = "no"', "“required” harus berupa true atau false"),
         ('addressees = ["*"]', "addressees = []", "“addressees” tidak menyebut satu pun penerima"),
         ("enclosures = []", "enclosures = []\nquestions = [1]", "reminder/letter.toml: "),
         ("enclosures = []", "enclosures = []\nsignatures = [1]", "“signatures” harus ditulis sebagai [[signatures]]"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from portal import security
-from portal.panel.control import law, vocabularies
+from portal.panel.control import law, profiles, vocabularies
 from portal.panel.control.places import Control
 
-__all__ = ["includeme", "law", "vocabularies"]
+__all__ = ["includeme", "law", "profiles", "vocabularies"]
 
 
 def includeme(config: Configurator) -> None:
