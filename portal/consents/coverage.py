@@ -161,7 +161,7 @@ def _reasons(
         )
     if holding:
         return
-    place = f"{path(case)}/@consents"
+    place = f"{path(case)}/@consents?to={organisation.stakeholder_type}"
     yield Reason(_("Belum ada persetujuan atau dasar lain yang berlaku untuk ${office}.", mapping=office), mend=place)
     for consent in reaching:
         if words := why_not(consent, act.at):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import vocabulary
+from portal.consents import coverage
 from portal.consents.model import CONSENT
 from portal.consents.verbs import EVIDENCE
 from portal.consents.workflow import GIVERS, MANNERS
@@ -36,6 +37,21 @@ def evidence(request: Any) -> list[tuple[str, str]]:
     ]
 
 
+def kinds(request: Any) -> list[tuple[str, str]]:
+    """The kinds of recipient that are told nothing without consent."""
+    found = vocabulary.choices(request.db, "stakeholder_type", request.locale_name)
+    return [(code, name) for code, name in found if coverage.needs_consent(request.db, code)]
+
+
+def papers(request: Any) -> list[tuple[str, str]]:
+    """The types of documents that the case has, or that the kind asked about (`?to=`) usually sees."""
+    case = request.context.item
+    known = set(request.db.scalars(select(Document.document_type).where(Document.parent_id == case.id)))
+    known |= coverage.allowed(request.db, request.GET.get("to", "")).documents
+    names = vocabulary.choices(request.db, "document_type", request.locale_name)
+    return [(code, name) for code, name in names if code in known]
+
+
 def legal_grounds(request: Any) -> list[tuple[str, str]]:
     """All grounds but the person's own word, with the article."""
     found = vocabulary.terms(request.db, "processing_ground").values()
@@ -48,7 +64,7 @@ class Scope(Schema):
     """What may go to whom, and for what."""
 
     recipient_types = Choices(
-        names_of("stakeholder_type"),
+        kinds,
         _("Jenis penerima"),
         required=False,
         help=_("Semua lembaga jenis itu; atau pilih satu lembaga saja di bawah."),
@@ -56,7 +72,7 @@ class Scope(Schema):
     organisation_id = Choice(organisations, _("Satu lembaga"), look="search", required=False)
     purpose = Text(_("Untuk apa"), max=1000, rows=2, help=_("Misalnya: pendampingan hukum perkara upah."))
     data = Choices(names_of("personal_data"), _("Data yang boleh diberikan"), required=False)
-    documents = Choices(names_of("document_type"), _("Dokumen yang boleh diberikan"), required=False)
+    documents = Choices(papers, _("Dokumen yang boleh diberikan"), required=False)
     valid_until = Day(_("Berlaku sampai"), required=False, help=_("Kosong: sampai dicabut. Contoh: 13-10-2026"))
 
     @staticmethod

@@ -54,6 +54,7 @@ def overview(request: Request) -> dict[str, Any]:
     return frame(request, "@consents") | {
         "consents": lines,
         "may_record": request.context.permits(request, "consent:record"),
+        "to": f"?to={kind}" if (kind := _kind(request)) else "",
     }
 
 
@@ -158,12 +159,18 @@ def _form(request: Request, values: dict[str, Any] | None = None) -> Form:
     return form(schema, request, buttons=(Button("keep", title),), values=known if values is not None else None)
 
 
+def _kind(request: Request) -> str:
+    """The kind of recipient that is asked about."""
+    asked = request.GET.get("to", "")
+    return asked if asked in vocabulary.terms(request.db, "stakeholder_type") else ""
+
+
 def _suggested(request: Request) -> dict[str, Any]:
-    kind = request.GET.get("to", "")
+    kind = _kind(request)
     allowed = coverage.allowed(request.db, kind)
     worker = request.db.get(Person, request.context.item.worker_id or 0)
     return {
-        "recipient_types": (kind,) if kind in vocabulary.terms(request.db, "stakeholder_type") else (),
+        "recipient_types": (kind,) if kind else (),
         "data": tuple(sorted(allowed.data)),
         "documents": tuple(sorted(allowed.documents)),
         "given_on": request.at.astimezone(WIB).date(),

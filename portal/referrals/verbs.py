@@ -28,6 +28,8 @@ from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, OPEN
 
 TICK = "referral.tick"
+RECALL = "recall"
+"""The letter that takes back what was told."""
 REQUESTS = "requests"
 """The field of a letter type that lists what we ask for."""
 
@@ -42,6 +44,7 @@ journal.declare(
     referral_disputed=_("${by} menyatakan layanan belum sampai: ${note}"),
     referral_closed=_("${by} menyelesaikan rujukan: ${outcome}"),
     referral_recalled=_("${by} menarik rujukan: ${reason}"),
+    referral_recall_drafted=_("${by} menyusun surat penarikan"),
     referral_lapsed=_("${by} menyatakan rujukan tidak dijawab"),
     referral_claimed=_("Surat masuk ${number} tampaknya menjawab rujukan ini"),
     referral_claim_set_aside=_("${by} menyatakan surat masuk ${number} bukan jawaban rujukan ini"),
@@ -236,6 +239,16 @@ def _tell_of_recall(act: Act, referral: Referral, letter: Letter) -> None:
     mail.post(act, organisation.email, subject, text, item_id=referral.id, is_official=True)
 
 
+def write_recall(act: Act, referral: Referral) -> Any:
+    """Draft the letter that asks the partner to stop using what it was told; gives the sentence that says where it is."""
+    advance(act, referral, "write_recall")
+    case, letter = act.session.get_one(Case, referral.dossier_id), act.session.get_one(Letter, referral.letter_id)
+    fields = {"previous_number": letter.number, "previous_date": letter.dated}
+    draft_ = correspondence.draft(act, case, type_code=RECALL, to=[referral.organisation_id], fields=fields)
+    _done(act, referral, "referral_recall_drafted", letter=draft_.name)
+    return _("Konsep surat penarikan ada di ${name}; pilih alasannya, lalu ajukan.", mapping={"name": draft_.name})
+
+
 def lapse(act: Act, referral: Referral) -> None:
     """Give up waiting; an answer that comes yet is kept as late."""
     advance(act, referral, "lapse")
@@ -273,6 +286,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "dispute": dispute,
     "close": close,
     "recall": recall,
+    "write_recall": write_recall,
     "lapse": lapse,
     "set_claim_aside": set_claim_aside,
     "send_link": send_link,

@@ -135,6 +135,18 @@ TRANSITIONS = (
         HANDLERS,
         hint=_("Instansi tidak dapat lagi membuka surat dan lampirannya, dan diberi tahu bahwa rujukan ditarik."),
     ),
+    Transition(
+        "write_recall",
+        _("Susun surat penarikan"),
+        (*ANSWERABLE, "recalled"),
+        None,
+        BACK | {"DRAFTER"},
+        prominent=True,
+        hint=_("Meminta instansi berhenti memakai data dan memusnahkan atau mengembalikan salinannya."),
+        suits=lambda referral: (
+            referral.sent_at is not None and (referral.next_action == "ground" or referral.state == "recalled")
+        ),
+    ),
     Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(was_reminded_in_vain,)),
     Transition(
         "set_claim_aside",

@@ -123,6 +123,7 @@ STEPS: dict[str, dict[str, Roles]] = {
     "referral": {
         **dict.fromkeys(("approve", "return_to_draft", "send"), NOBODY),  # they follow the letter
         **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse"), FOLLOW_UP),
+        "write_recall": LETTER_WRITERS,
         # Said on paper or by telephone, it is written down by who has the case or the mail.
         **dict.fromkeys(THEIRS, RECORDERS),
         **dict.fromkeys(("set_claim_aside", "send_link", "renew_link", "revoke_link"), RECORDERS),

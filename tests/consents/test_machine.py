@@ -57,11 +57,17 @@ class Grounds(RuleBasedStateMachine):
             found = list(act.session.scalars(query))
         return data.draw(st.sampled_from(found)) if found else None
 
-    @rule(kind=KINDS, is_narrow=st.booleans(), days=st.sampled_from([None, 0, 2]))
+    @rule(kind=KINDS, is_narrow=st.booleans(), days=st.sampled_from([0, 0, 2, None]))
     def she_agrees(self, kind: str, is_narrow: bool, days: int | None) -> None:
         scope = {"data": ["NAME"], "documents": []} if is_narrow else {}
         until = None if days is None else self.today() + timedelta(days=days)
         giving.agreed(self.world, self.number, kind, valid_until=until, **scope)
+
+    @rule(to=st.sampled_from(TO[:2]))
+    def a_letter_comes_too_late(self, to: str) -> None:
+        self.she_agrees({"obh": "LEGAL_AID", "bpjs": "INSURER_BPJS"}[to], is_narrow=False, days=0)
+        self.days_pass(1)
+        self.somebody_is_asked_at_once(to)
 
     @rule(data=st.data())
     def she_withdraws(self, data: st.DataObject) -> None:

@@ -36,7 +36,7 @@ def test_all_letters_of_the_office_are_there(letter_types):
     assert set(letter_types) == set(
         """ref_police ref_immigration ref_mofa ref_mission ref_labour_ministry ref_labour_office summons_clarification
         invite_mediation rec_sanction rec_deposit claim_support ref_legal_aid ref_lpsk ref_shelter ref_ppa ref_hospital
-        ref_local_gov ref_transport reminder request_completion notice_complainant reply_external inq_generic
+        ref_local_gov ref_transport reminder recall request_completion notice_complainant reply_external inq_generic
         cover_letter internal_transfer assignment minutes_clarification minutes_mediation minutes_handover
         power_of_attorney_tpl disposition_sheet receipt""".split()
     )
@@ -59,7 +59,7 @@ def test_a_letter_that_waits_for_an_answer_asks_something_and_says_until_when(le
 
 def test_what_goes_abroad_can_be_written_in_english(letter_types):
     assert {code for code, letter in letter_types.items() if "en" in letter.languages} == set(
-        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder request_completion""".split()
+        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder recall request_completion""".split()
     )
 
 

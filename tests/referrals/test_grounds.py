@@ -129,6 +129,26 @@ def test_a_withdrawal_closes_what_went_out_and_asks_staff_what_to_do(world, numb
     assert "sudah ditutup bagi penerimanya" in officer.get(f"/cases/{number}/consent-1")
 
 
+def test_the_recall_letter_is_drafted_and_tells_nothing_of_anybody(world, number, enter):
+    consent_id, referral_id = sent_to_legal_aid(world, number)
+    giving.withdrawn(world, consent_id)
+    browser = enter("dewi")
+    page = browser.press(
+        browser.get(f"/cases/{number}/referral-1"), f"/cases/{number}/referral-1/@workflow/write_recall"
+    )
+    assert "letter-2" in page.follow()
+    with world.site.act() as act:
+        letter = act.session.scalars(select(Letter).where(Letter.type_code == "recall")).one()
+        assert (
+            letter.fields["previous_number"]
+            == act.session.get_one(Letter, course.referral_of(act, referral_id).letter_id).number
+        )
+        course.fill(act, letter)
+        assert not disclosures.told_by(act.session, letter)  # so it needs no ground of its own
+        letter_id = letter.id
+    course.send_letter(world, letter_id)
+
+
 def test_recalling_the_referral_sees_the_withdrawal_off(world, number):
     consent_id, referral_id = sent_to_legal_aid(world, number)
     giving.withdrawn(world, consent_id)

@@ -206,7 +206,7 @@ EDGES = [
     (source, t.name)
     for t in WORKFLOW.transitions
     for source in t.sources
-    if source in WAYS and t.name not in {"lapse", "set_claim_aside"}
+    if source in WAYS and t.name not in {"lapse", "set_claim_aside", "write_recall"}
 ]
 
 
