@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from portal import journal
 from portal.acts import Act
+from portal.cases.model import Case
 from portal.consents import coverage
 from portal.consents import verbs as consents
 from portal.consents.model import Consent
 from portal.consents.workflow import ENDED
 from portal.content import catalog, item
+from portal.content.workflow import advance
 from portal.correspondence import disclosures, drafting, letters
 from portal.correspondence.model import Letter
 from portal.i18n import _
@@ -20,10 +22,13 @@ from portal.referrals import links
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ANSWERABLE, OPEN
 
+RECALL = "recall"
+"""The letter that takes back what was told."""
 FELL = "ground"
 """The next action of a referral whose consent has ended."""
 
 journal.declare(
+    referral_recall_drafted=_("${by} menyusun surat penarikan"),
     referral_ground_fell=_("Persetujuan rujukan ini berakhir: tautan dan isi ditutup bagi instansi"),
     referral_ground_back=_("Rujukan ini punya dasar yang berlaku lagi"),
 )
@@ -83,6 +88,17 @@ def resting(act: Act, consent: Consent) -> list[tuple[item.Item, bool]]:
     told = select(disclosures.Disclosure.letter_id).where(disclosures.Disclosure.consent_id == consent.id)
     query = select(Referral).where(Referral.letter_id.in_(told)).order_by(Referral.id)
     return [(r, disclosures.stands(act, r.letter_id or 0, r.organisation_id)) for r in act.session.scalars(query)]
+
+
+def write_recall(act: Act, referral: Referral) -> Any:
+    """Draft the letter that asks the partner to stop using what it was told; gives the sentence that says where it is."""
+    advance(act, referral, "write_recall")
+    case, letter = act.session.get_one(Case, referral.dossier_id), act.session.get_one(Letter, referral.letter_id)
+    fields = {"previous_number": letter.number, "previous_date": letter.dated}
+    draft = drafting.draft(act, case, type_code=RECALL, to=[referral.organisation_id], fields=fields)
+    journal.record(act, "referral_recall_drafted", referral, letter=draft.name)
+    catalog.index(act.session, referral)
+    return _("Konsep surat penarikan ada di ${name}; pilih alasannya, lalu ajukan.", mapping={"name": draft.name})
 
 
 def subscribe() -> None:

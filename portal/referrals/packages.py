@@ -40,11 +40,17 @@ def write(
     enclosures: Mapping[int, str] | Sequence[int],
     more: Collection[str],
     beyond_reason: str,
+    against: Sequence[Reason],
 ) -> Letter:
-    """The draft of the letter, with what the profile allows and what was added to it."""
-    told = withheld(act.session, letter_type, organisation, more) | dict(fields)
-    letter = drafting.draft(act, case, type_code=letter_type, to=[organisation.id], fields=told, enclosures=enclosures)
-    give_reason(act, letter, beyond_reason)
+    """The draft of the letter, with what the profile allows and what was added; what is `against` it is told as well."""
+    told, to = withheld(act.session, letter_type, organisation, more) | dict(fields), [organisation.id]
+    try:
+        letter = drafting.draft(act, case, type_code=letter_type, to=to, fields=told, enclosures=enclosures)
+        give_reason(act, letter, beyond_reason)
+    except Refused as refusal:
+        raise Refused([*against, *refusal.reasons]) from refusal
+    if against:
+        raise Refused(against)
     return letter
 
 

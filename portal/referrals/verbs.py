@@ -23,13 +23,12 @@ from portal.documents.model import Document
 from portal.i18n import _, day, translate
 from portal.referrals import dates, packages
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
+from portal.referrals.grounds import write_recall
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE, OPEN
 
 TICK = "referral.tick"
-RECALL = "recall"
-"""The letter that takes back what was told."""
 REQUESTS = "requests"
 """The field of a letter type that lists what we ask for."""
 
@@ -44,7 +43,6 @@ journal.declare(
     referral_disputed=_("${by} menyatakan layanan belum sampai: ${note}"),
     referral_closed=_("${by} menyelesaikan rujukan: ${outcome}"),
     referral_recalled=_("${by} menarik rujukan: ${reason}"),
-    referral_recall_drafted=_("${by} menyusun surat penarikan"),
     referral_lapsed=_("${by} menyatakan rujukan tidak dijawab"),
     referral_claimed=_("Surat masuk ${number} tampaknya menjawab rujukan ini"),
     referral_claim_set_aside=_("${by} menyatakan surat masuk ${number} bukan jawaban rujukan ini"),
@@ -71,10 +69,9 @@ def draft(
     The letter tells what the profile of such an organisation allows; `more` data than that needs its reason.
     """
     organisation = _listed(act, organisation_id)
-    if not again:
-        _refuse_twin(act.session, case, organisation_id, letter_type)
+    against = [] if again else _against_twin(act.session, case, organisation_id, letter_type)
     told = _first_request(letter_type, ask) | dict(fields or {})
-    letter = packages.write(act, case, organisation, letter_type, told, enclosures, more, beyond_reason)
+    letter = packages.write(act, case, organisation, letter_type, told, enclosures, more, beyond_reason, against)
     referral: Referral = item.create(
         act,
         Referral,
@@ -110,11 +107,13 @@ def _listed(act: Act, organisation_id: int) -> Organisation:
     return organisation
 
 
-def _refuse_twin(session: Session, case: Case, organisation_id: int, letter_type: str) -> None:
+def _against_twin(session: Session, case: Case, organisation_id: int, letter_type: str) -> list[Reason]:
+    found = []
     for twin in twins(session, case, organisation_id, letter_type)[:1]:
         known = {"name": twin.name, "day": day(twin.sent_at or twin.created_at, "id")}
         words = _("Rujukan yang sama masih berjalan (${name}, ${day}); centang bila memang perlu lagi.", mapping=known)
-        raise Refused([Reason(words, field="again", mend=twin.name)])
+        found.append(Reason(words, field="again", mend=twin.name))
+    return found
 
 
 def title(type_name: str, organisation: Organisation) -> str:
@@ -237,16 +236,6 @@ def _tell_of_recall(act: Act, referral: Referral, letter: Letter) -> None:
     subject = translate(_("Penarikan rujukan, surat Nomor ${number}", mapping=known), organisation.language)
     text = translate(NOTICE % known, organisation.language)
     mail.post(act, organisation.email, subject, text, item_id=referral.id, is_official=True)
-
-
-def write_recall(act: Act, referral: Referral) -> Any:
-    """Draft the letter that asks the partner to stop using what it was told; gives the sentence that says where it is."""
-    advance(act, referral, "write_recall")
-    case, letter = act.session.get_one(Case, referral.dossier_id), act.session.get_one(Letter, referral.letter_id)
-    fields = {"previous_number": letter.number, "previous_date": letter.dated}
-    draft_ = correspondence.draft(act, case, type_code=RECALL, to=[referral.organisation_id], fields=fields)
-    _done(act, referral, "referral_recall_drafted", letter=draft_.name)
-    return _("Konsep surat penarikan ada di ${name}; pilih alasannya, lalu ajukan.", mapping={"name": draft_.name})
 
 
 def lapse(act: Act, referral: Referral) -> None:

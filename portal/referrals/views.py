@@ -30,6 +30,19 @@ from portal.referrals.workflow import LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WOR
 REFERRAL = {"context": Resource, "kind": "referral"}
 LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
 
+NEXT_STEPS = {
+    "drafted": _("kita: lengkapi dan setujui surat"),
+    "approved": _("kita: beri nomor dan kirim"),
+    "sent": _("instansi: nyatakan diterima dan jawab"),
+    "received": _("instansi: jawab"),
+    "info_wanted": _("kita: beri keterangan"),
+    "accepted": _("instansi: laporkan kemajuan"),
+    "in_progress": _("instansi: laporkan hasil"),
+    "service_given": _("kita: pastikan layanan sampai"),
+    "confirmed": _("kita: selesaikan rujukan"),
+}
+"""State → whose turn it is, and for what; a next action says it more exactly."""
+
 
 @view_config(**REFERRAL, request_method="GET", permission="story", renderer="referrals/referral.pt")
 def view(request: Request) -> dict[str, Any]:
@@ -142,6 +155,8 @@ class Cell:
     state: State
     url: str
     note: Any
+    next: Any
+    whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,7 @@ class Line:
 
     title: str
     cells: list[Cell | None]
+    url: str = ""
 
 
 @view_config(
@@ -204,16 +220,18 @@ def _lines(request: Request, found: list[Referral], case: Item, columns: list[in
     lines = []
     for code in dict.fromkeys(r.letter_type for r in found):
         title = (types[code].name_en if english else types[code].name) if code in types else code
-        cells = [_cell(last.get((code, column)), case, request.at) for column in columns]
+        cells = [
+            cell(found_, case.name, request.at) if (found_ := last.get((code, column))) else None for column in columns
+        ]
         lines.append(Line(title, cells))
     return lines
 
 
-def _cell(referral: Referral | None, case: Item, now: datetime) -> Cell | None:
-    if referral is None:
-        return None
+def cell(referral: Referral, case_name: str, now: datetime, whom: str = "") -> Cell:
+    """How far it is, how old, who is late, and what is next."""
     age = {"days": (now - (referral.sent_at or referral.created_at)).days}
     late = dates.who_is_late(referral, now)
     sentence = _("${days} hari", mapping=age)
     note = _("${age} · ${late}", mapping={"age": sentence, "late": LATE[late]}) if late else sentence
-    return Cell(WORKFLOW.state(referral.state), path(referral, case.name), note)
+    then = NEXT_ACTIONS.get(referral.next_action) or NEXT_STEPS.get(referral.state, "")
+    return Cell(WORKFLOW.state(referral.state), path(referral, case_name), note, then, whom)

@@ -186,7 +186,7 @@ def _of_referral(thing: Thing, name: str, step: str) -> set[str]:
 def _case(thing: Thing, method: str, name: str) -> Roles:
     if name in {"@edit", "@pin", "@upload", "@require"} or (name.startswith("@versions") and method == "POST"):
         return NOBODY if thing.state == "closed" else WRITERS
-    if name in {"@draft-letter", "@refer"}:
+    if name in {"@draft-letter", "@refer", "@refer-many"}:
         return NOBODY if thing.state == "closed" else LETTER_WRITERS
     if name in {"@record-consent", "@propose-ground"}:
         return NOBODY if thing.state == "closed" else WRITERS
@@ -293,7 +293,7 @@ def _place(thing: Thing, method: str, name: str) -> set[str]:
         who = roles("ADMIN COORDINATOR")
     elif thing.kind in {"Settings", "SettingPlace"} or (thing.kind == "route" and name.startswith("accounts")):
         who = roles("ADMIN")
-    elif thing.kind == "Letters":
+    elif thing.kind == "Letters" or name == "@matrix":
         who = AGENDA if name == "receive" else OFFICE
     elif name.startswith("signing_certificate"):
         who = SIGN

@@ -68,6 +68,7 @@ CASE = {
     "complainant": "Budi Contoh",
     "relationship": "suami",
     "documents": ["Formulir pengajuan manfaat", "Surat keterangan kematian", "Surat keterangan ahli waris"],
+    "cause": "persetujuan yang menjadi dasarnya telah dicabut",
     "consent": "Yang bersangkutan telah menyatakan persetujuannya atas penyampaian data ini pada tanggal 25 Februari 2026.",
     "stage": "penyelidikan",
     "missing_documents": ["Perjanjian Kerja", "Kronologi permasalahan", "Kartu Keluarga"],
