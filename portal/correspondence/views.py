@@ -15,7 +15,7 @@ from portal import pdf, reads, vocabulary
 from portal.acts import Reason, Refused
 from portal.content.tree import Resource, may
 from portal.content.views.frame import frame
-from portal.correspondence import letters, rendering, wording
+from portal.correspondence import disclosures, letters, rendering, wording
 from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
 from portal.correspondence.house import day_text
 from portal.correspondence.issuing import spelled
@@ -122,6 +122,10 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
             _("Jawaban ditunggu"), _("${n} hari kerja", mapping={"n": letter.reply_days}) if letter.reply_days else "–"
         ),
     ]
+    if letter.beyond_reason:
+        more = disclosures.beyond(request.db, letter).words(request.db, lang)
+        found.append(Fact(_("Melebihi profil penerima"), more or "–"))
+        found.append(Fact(_("Alasan melebihi profil penerima"), letter.beyond_reason))
     if letter.void_reason:
         found.append(Fact(_("Alasan pembatalan"), letter.void_reason))
     return found

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from portal.content.item import Item
 from portal.content.tree import Resource, expect_somebody, roles_on
-from portal.correspondence import disclosures
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE
 
@@ -53,13 +52,6 @@ class AtDesk(Resource):
         """Known by its code here, not by its place in the case."""
         super().__init__(parent, referral, request)
         self.__name__ = self.code = name
-
-    def permits(self, request: Request, permission: str) -> bool:
-        """By the referral's own table; what went out on a consent is read no longer than that holds."""
-        is_allowed = super().permits(request, permission)
-        if not is_allowed or permission not in {"content", "comment"} or self.item.sent_at is None:
-            return is_allowed
-        return disclosures.stands(request.act, self.item.letter_id, self.item.organisation_id)
 
 
 class AddresseePredicate:

@@ -31,6 +31,7 @@ register(
         forms=forms.TRANSITIONS,
         text=_words,
         template="referrals/referral.pt",
+        opens=grounds.opens,
     )
 )
 follow.subscribe()

@@ -20,7 +20,7 @@ from portal.correspondence.model import Letter
 from portal.i18n import _
 from portal.referrals import links
 from portal.referrals.model import Referral
-from portal.referrals.workflow import ANSWERABLE, OPEN
+from portal.referrals.workflow import ADDRESSEE, ANSWERABLE, OPEN
 
 RECALL = "recall"
 """The letter that takes back what was told."""
@@ -47,6 +47,13 @@ def fall(act: Act, consent: Any, _entry: Any) -> None:
             journal.record(act, "referral_ground_fell", referral)
             catalog.index(act.session, referral)
     see_off(act, consent)
+
+
+def opens(act: Act, referral: Any, permission: str, roles: frozenset[str]) -> bool:
+    """What went out on a consent is read by its addressee no longer than that holds."""
+    if roles != {ADDRESSEE} or permission not in {"content", "comment"} or referral.sent_at is None:
+        return True
+    return disclosures.stands(act, referral.letter_id, referral.organisation_id)
 
 
 def see_off(act: Act, concerned: Any, _entry: Any = None) -> None:

@@ -121,6 +121,9 @@ def test_a_withdrawal_closes_what_went_out_and_asks_staff_what_to_do(world, numb
     page = partner.get(f"/desk/{number}-R1")
     assert "Surat ini sedang tidak dapat dibuka" in page
     assert "Mohon ditindaklanjuti" not in page
+    for address in (f"/desk/{number}-R1", f"/cases/{number}/referral-1"):
+        assert "ask" not in partner.get(address, headers={"Accept": "application/json"}).json
+    assert "Mohon ditindaklanjuti" not in partner.get("/desk")
     for closed in ("@letter", "@text"):
         assert partner.get(f"/desk/{number}-R1/{closed}", expect_errors=True).status_int in {403, 404}
     officer = enter("dewi")
