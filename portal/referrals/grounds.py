@@ -41,7 +41,7 @@ def fall(act: Act, consent: Any, _entry: Any) -> None:
         if disclosures.stands(act, referral.letter_id or 0, referral.organisation_id):
             continue
         links.end(act, referral, "ground")
-        if referral.state in OPEN and referral.next_action != FELL:
+        if referral.next_action in {"", "lapse"} or (referral.state in OPEN and referral.next_action != FELL):
             referral.next_action = FELL
             item.touch(act, referral)
             journal.record(act, "referral_ground_fell", referral)
@@ -57,10 +57,10 @@ def opens(act: Act, referral: Any, permission: str, roles: frozenset[str]) -> bo
 
 
 def see_off(act: Act, concerned: Any, _entry: Any = None) -> None:
-    """A consent has ended for good once no open referral waits for what is to be done about it."""
+    """A consent has ended for good once no referral waits for what is to be done about it."""
     case_id = concerned.parent_id
     waiting = select(Referral.id).where(Referral.parent_id == case_id, Referral.next_action == FELL)
-    if act.session.scalar(waiting.where(Referral.state.in_(OPEN)).limit(1)) is not None:
+    if act.session.scalar(waiting.limit(1)) is not None:
         return
     ended = select(Consent).where(Consent.parent_id == case_id, Consent.state.in_(ENDED))
     for consent in act.session.scalars(ended.order_by(Consent.id)).all():
@@ -103,8 +103,11 @@ def write_recall(act: Act, referral: Referral) -> Any:
     case, letter = act.session.get_one(Case, referral.dossier_id), act.session.get_one(Letter, referral.letter_id)
     fields = {"previous_number": letter.number, "previous_date": letter.dated}
     draft = drafting.draft(act, case, type_code=RECALL, to=[referral.organisation_id], fields=fields)
+    if referral.state not in OPEN and referral.next_action == FELL:
+        referral.next_action = ""  # nothing is left to be recalled but what was told
     journal.record(act, "referral_recall_drafted", referral, letter=draft.name)
     catalog.index(act.session, referral)
+    see_off(act, referral)
     return _("Konsep surat penarikan ada di ${name}; pilih alasannya, lalu ajukan.", mapping={"name": draft.name})
 
 

@@ -152,6 +152,23 @@ def test_the_recall_letter_is_drafted_and_tells_nothing_of_anybody(world, number
     course.send_letter(world, letter_id)
 
 
+def test_who_has_served_already_is_asked_to_stop_as_well(world, number):
+    consent_id, referral_id = sent_to_legal_aid(world, number)
+    for who, verb, told in (
+        ("obh", verbs.accept, {"officer": "Adv. Ratna"}),
+        ("obh", verbs.provide, {"extent": "full", "note": "Didampingi."}),
+        ("dewi", verbs.confirm, {"confirmed_by": "Siti Rahayu"}),
+    ):
+        with world.act(who) as act:
+            verb(act, course.referral_of(act, referral_id), **told)
+    assert giving.withdrawn(world, consent_id) == "withdrawn"
+    assert look(world, Referral, referral_id).next_action == "ground"
+    with world.act("dewi") as act:
+        verbs.write_recall(act, course.referral_of(act, referral_id))
+    assert look(world, Referral, referral_id).next_action == ""
+    assert look(world, Consent, consent_id).state == "settled"
+
+
 def test_recalling_the_referral_sees_the_withdrawal_off(world, number):
     consent_id, referral_id = sent_to_legal_aid(world, number)
     giving.withdrawn(world, consent_id)
