@@ -15,7 +15,7 @@ from portal import pdf, reads, vocabulary
 from portal.acts import Reason, Refused
 from portal.content.tree import Resource, may
 from portal.content.views.frame import frame
-from portal.correspondence import disclosures, letters, rendering, wording
+from portal.correspondence import disclosures, guards, letters, rendering, wording
 from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
 from portal.correspondence.house import day_text
 from portal.correspondence.issuing import spelled
@@ -122,6 +122,11 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
             _("Jawaban ditunggu"), _("${n} hari kerja", mapping={"n": letter.reply_days}) if letter.reply_days else "–"
         ),
     ]
+    if letter.state in guards.UNISSUED:
+        found += [
+            Fact(_("Belum boleh keluar"), reason.message, reason.mend if (reason.mend or "").startswith("/") else None)
+            for reason in disclosures.may_be_told(request.act, letter)
+        ]
     if letter.beyond_reason:
         more = disclosures.beyond(request.db, letter).words(request.db, lang)
         found.append(Fact(_("Melebihi profil penerima"), more or "–"))

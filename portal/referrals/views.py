@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import reads, vocabulary
+from portal.acts import Reason
 from portal.clock import WIB
 from portal.content import sharing
 from portal.content.item import Item
@@ -117,12 +118,19 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
 def _ground_facts(request: Request, referral: Referral) -> list[Fact]:
     """On which ground it went out; before that, what would hold if it went out now."""
     lines = disclosures.of_letter(request.db, referral.letter_id or 0, referral.organisation_id)
+    if referral.sent_at is None:
+        against = disclosures.may_be_told(request.act, request.db.get_one(Letter, referral.letter_id))
+        return [Fact(_("Belum boleh keluar"), reason.message, _absolute(reason)) for reason in against]
     told = [disclosures.line(request.db, line, request.locale_name) for line in lines]
     grounds = dict.fromkeys((one["ground"], one["consent"]) for one in told)
     return [
         Fact(_("Dasar pengungkapan"), ground, path(consent, request.context.__parent__.item.name) if consent else None)
         for ground, consent in grounds
     ]
+
+
+def _absolute(reason: Reason) -> str | None:
+    return reason.mend if (reason.mend or "").startswith("/") else None
 
 
 def link_facts(request: Request, referral: Referral) -> list[Fact]:

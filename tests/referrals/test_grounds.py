@@ -72,6 +72,16 @@ def test_a_draft_that_waits_for_the_consent_says_so_once_it_is_there(world, numb
     assert "kepentingan vital" in look(world, Letter, letter_id).fields["consent"]
 
 
+def test_a_draft_without_a_ground_says_so_on_its_own_page_and_on_its_letters(world, number, enter):
+    course.drafted(world, number, "obh")
+    browser = enter("dewi")
+    for page in ("referral-1", "letter-1"):
+        assert "Belum ada persetujuan atau dasar lain yang berlaku" in browser.get(f"/cases/{number}/{page}")
+    giving.agreed(world, number)
+    for page in ("referral-1", "letter-1"):
+        assert "Belum boleh keluar" not in browser.get(f"/cases/{number}/{page}")
+
+
 def test_more_than_the_profile_needs_a_reason(world, number):
     paper = course.accepted_document(world, number, "MEDICAL_RECORD")
     with pytest.raises(Refused) as refusal:
