@@ -10,6 +10,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from portal import vocabulary
+from portal.accounts import staff
 from portal.accounts.views import refuse
 from portal.acts import Act, Refused
 from portal.cases.model import Case
@@ -94,6 +95,7 @@ def _proof(request: Request, consent: Consent, case_name: str) -> list[Fact]:
     if consent.is_override:
         decided = moment(consent.decided_at, WIB, lang) if consent.decided_at else None
         found = [
+            Fact(_("Diusulkan oleh"), staff.name_of(request.db, consent.created_by)),
             Fact(_("Mengapa tanpa persetujuan"), consent.reason),
             Fact(_("Diputuskan oleh orang kedua"), f"{consent.decided_by}, {decided}" if decided else None),
             Fact(_("Catatan orang kedua"), consent.decision_note),
