@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
@@ -42,8 +41,9 @@ def choose(request: Request) -> dict[str, Any]:
 def refer(request: Request) -> dict[str, Any]:
     """Draft all that can be drafted; each item says what became of it."""
     offices = _offices(request)
-    if not offices:
-        raise HTTPNotFound
+    if not offices:  # nobody was marked: back to the choice
+        request.response.status_int = 422
+        return _page(request, offices, None)
     asked = _form(request, offices)
     try:
         values = asked.validate(request.POST.items())

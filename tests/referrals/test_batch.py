@@ -93,6 +93,14 @@ def test_a_form_with_a_gap_comes_back_filled_in(world, number, enter):
     assert "Mohon diselidiki." in page
 
 
+def test_who_marks_nobody_is_led_back_to_the_choice(world, number, enter):
+    browser = enter("dewi")
+    sent = {"csrf_token": browser.get(f"/cases/{number}/@contacts").forms["form1"]["csrf_token"].value}
+    page = browser.post(f"/cases/{number}/@refer-many?to=L-99999", sent, expect_errors=True)
+    assert page.status_int == 422
+    assert "Tandai instansinya" in page
+
+
 def test_the_offices_matrix_shows_state_age_lateness_and_next_step(world, number, enter):
     course.sent(world, number)
     course.drafted(world, number, "kbri")
