@@ -91,6 +91,11 @@ class Reason:
         """The sentence in that language."""
         return translate(self.message, lang)
 
+    @property
+    def address(self) -> str | None:
+        """Where it is mended, if that is a page of its own rather than a place on the item's."""
+        return self.mend if self.mend and self.mend.startswith("/") else None
+
 
 class Refused(Exception):
     """The act can't be done now; carries every reason, not the first one."""

@@ -30,6 +30,7 @@ FEATURES = (
     "portal.directory",  # offices and stakeholders
     "portal.cases",
     "portal.documents",
+    "portal.consents",  # what may be told to whom
     "portal.requirements",
     "portal.correspondence",
     "portal.referrals",

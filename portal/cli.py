@@ -12,17 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import waitress
-from sqlalchemy import select
 
-from portal import backup, health, install, jobs, journal, logs, mailbox, migrations
+from portal import backup, health, install, jobs, logs, mailbox, migrations
 from portal.acts import Site, open_site
 from portal.app import application, configured
-from portal.blobs import Damaged
 from portal.content.explain import permissions_page
-from portal.correspondence import completeness, lettertexts, lettertypes
-from portal.correspondence.model import Letter
+from portal.correspondence import lettertypes
 from portal.demo import build as demo
-from portal.documents.model import Document
 from portal.folders import folder
 from portal.i18n import translate
 from portal.referrals import rounds
@@ -108,7 +104,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     """Whether this portal can serve: database, files, schema, letter types, and no number missing or double."""
     site = _site(args)
-    faults = migrations.problems(site.engine) or _unwhole(site)
+    faults = migrations.problems(site.engine) or integrity.mistakes(site)
     faults += lettertypes.check(folder("letters"))
     found = health.state_of(site)
     for key, value in found.items():
@@ -118,25 +114,10 @@ def _check(args: argparse.Namespace) -> int:
     return 0 if found["ready"] and not faults else 1
 
 
-def _unwhole(site: Site) -> list[str]:
-    with site.sessions(bind=site.readers) as session:
-        return [*completeness.faults(session), *lettertexts.all_faults(session)]
-
-
 def _verify(args: argparse.Namespace) -> int:
     """Whether the journal holds and every file is what its row says."""
-    site = _site(args)
-    faults = []
-    with site.sessions(bind=site.readers) as session:
-        faults += list(journal.problems(session))
-        files = (Document.sha256, Letter.pdf_sha256, Letter.signed_sha256, Letter.scan_sha256)
-        hashes = {sha256 for column in files for sha256 in session.scalars(select(column))} - {""}
-    for sha256 in sorted(hashes):
-        try:
-            site.blobs.read(sha256)
-        except Damaged:
-            faults.append(f"file {sha256} is missing or damaged")
-    print("\n".join(faults) or f"The journal holds; {len(hashes)} files are unchanged.")
+    faults, files = integrity.damage(_site(args))
+    print("\n".join(faults) or f"The journal holds; {files} files are unchanged.")
     return 1 if faults else 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from portal import deadlines, migrations, vocabulary
 from portal.acts import Site
 from portal.app import define_tables
+from portal.consents import coverage
+from portal.consents import follow as consents
 from portal.correspondence import approval_rules, paragraphs
 from portal.referrals import ladder, rounds
 from portal.requirements import follow, rules
@@ -22,6 +24,7 @@ def load_reference(site: Site) -> None:
         vocabulary.load(act.session)
         deadlines.load(act.session)
         rules.load(act.session)
+        coverage.load(act.session)
         approval_rules.load(act.session)
         paragraphs.load(act.session)
         ladder.load(act.session)
@@ -32,3 +35,4 @@ def begin_daily_work(site: Site) -> None:
     with site.act() as act:
         follow.schedule(act)
         rounds.schedule(act)
+        consents.schedule(act)

@@ -59,6 +59,9 @@ VOCABULARIES = {
     "requirement_reject_reason": ("requirement_reject_reasons", "code"),
     "waive_reason": ("waive_reasons", "code"),
     "relationship": ("relationships", "code"),
+    "personal_data": ("personal_data", "code"),
+    "processing_ground": ("processing_grounds", "code"),
+    "consent_language": ("consent_languages", "code"),
 }
 """Vocabulary → its reference file in portal/reference and the column of its codes."""
 

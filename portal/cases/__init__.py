@@ -43,7 +43,7 @@ register(
         WORKFLOW,
         verbs=verbs.TRANSITIONS,
         forms=forms.TRANSITIONS,
-        parts=("document", "requirement", "letter", "referral"),
+        parts=("document", "requirement", "letter", "referral", "consent"),
         container="cases",
         versioned=("matters", "urgency", *sorted(verbs.EDITABLE)),
         field_titles=FIELDS,

@@ -113,6 +113,8 @@ WORKFLOW = Workflow(
         "document:add": WRITERS,
         "letter:draft": BACK | {"DRAFTER"},
         "referral:draft": BACK | {"DRAFTER"},
+        "consent:list": STAFF,
+        "consent:record": WRITERS,
         "casefile:view": frozenset({"ADVOCATE", "CASE_OFFICER", "COORDINATOR", "LEGAL_COMPANION", "PPNS"}),
     },
     states=(
@@ -127,7 +129,9 @@ WORKFLOW = Workflow(
             "closed",
             _("Ditutup"),
             "done",
-            permissions={name: frozenset() for name in ("edit", "document:add", "letter:draft", "referral:draft")},
+            permissions=dict.fromkeys(
+                ("edit", "document:add", "letter:draft", "referral:draft", "consent:record"), frozenset()
+            ),
         ),
     ),
     transitions=(

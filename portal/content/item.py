@@ -83,6 +83,8 @@ class Kind:
     field_titles: Mapping[str, Any] = field(default_factory=dict)
     """Column → its name in the office's words, for the comparison of versions."""
     template: str | None = None
+    opens: Callable[[Act, Any, str, frozenset[str]], bool] = lambda _act, _item, _permission, _roles: True
+    """Whether a person with these roles, who has the permission by them, has it now: for what ends by itself."""
 
 
 KINDS: dict[str, Kind] = {}

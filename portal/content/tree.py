@@ -96,7 +96,7 @@ class Resource:
 
     def permits(self, request: Request, permission: str) -> bool:
         """Whether one of the person's roles has that permission in the item's state."""
-        return bool(self.roles & self.kind.workflow.roles(permission, self.item.state))
+        return may(request, self.item, permission)
 
 
 def expect_somebody(request: Request) -> None:
@@ -123,7 +123,10 @@ def roles_on(request: Request, item: Item) -> frozenset[str]:
 
 def may(request: Request, item: Item, permission: str) -> bool:
     """Whether the asking person has that permission on any item, by the same tables as its own page."""
-    return bool(roles_on(request, item) & kind_of(item).workflow.roles(permission, item.state))
+    roles, kind = roles_on(request, item), kind_of(item)
+    return bool(roles & kind.workflow.roles(permission, item.state)) and kind.opens(
+        request.act, item, permission, roles
+    )
 
 
 def path(item: Any, dossier_name: str | None = None) -> str:

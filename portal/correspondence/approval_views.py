@@ -88,8 +88,8 @@ def _row(request: Request, letter: Letter, part: Part, *, is_unread: bool) -> di
 @view_config(context=Letters, name="review", request_method="GET", permission=MAY, renderer=REVIEW)
 def review(request: Request) -> dict[str, Any]:
     """All letters in review that the person may read: whose turn it is, and since when, the longest wait first."""
-    readable = sharing.readable_ids(request.identity, request.at, ["letter"])
-    query = select(Letter).where(Letter.state == "in_review", Letter.id.in_(readable))
+    readable = sharing.may_read(request.identity, request.at, Letter.id)
+    query = select(Letter).where(Letter.state == "in_review", readable)
     rows = []
     for letter in request.db.scalars(query.order_by(Letter.modified_at, Letter.id).limit(200)):
         dossier = request.db.get_one(Item, letter.dossier_id)

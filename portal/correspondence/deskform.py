@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from portal import vocabulary
-from portal.correspondence import addressing, letters
+from portal.correspondence import addressing, disclosures, letters
 from portal.correspondence.lettermodel import DAYS, IN_WORDS, Field, LetterType
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
@@ -73,6 +73,12 @@ def _frame(request: Request, letter: Letter) -> list[Any]:
     nodes: list[Any] = []
     if offices := addressees(request, type_):
         nodes.append(Choices(offices, _("Kepada"), name="to", required=False))
+    more = disclosures.beyond(request.db, letter)
+    if more or letter.beyond_reason:
+        known = {"what": more.words(request.db, lang) or "–"}
+        about = _("Penerima seperti ini biasanya tidak mendapat: ${what}. Keluarkan, atau jelaskan.", mapping=known)
+        reason = {"name": "beyond_reason", "required": False, "missing": "", "help": about}
+        nodes.append(Text(_("Alasan melebihi profil penerima"), max=1000, rows=2, **reason))
     return [
         *nodes,
         Text(_("Tembusan"), name="cc", required=False, max=2000, rows=3, help=_("Satu baris tiap tembusan.")),
@@ -143,6 +149,7 @@ def values_of(letter: Letter) -> dict[str, Any]:
         "enclosures": tuple(str(e.document_id) for e in letter.enclosures),
         "speed": letter.speed,
         "security": letter.security,
+        "beyond_reason": letter.beyond_reason,
         "signer_id": str(letter.signer_id or ""),
         "prefix_lines": "\n".join(letter.signer.get("prefix_lines", ())),
         "language": letter.language,
@@ -175,6 +182,8 @@ def changes_from(letter: Letter, values: Mapping[str, Any]) -> dict[str, Any]:
     }
     if values.get("signer_id"):
         changes["signer_id"] = int(values["signer_id"])
+    if "beyond_reason" in values:
+        changes["beyond_reason"] = values["beyond_reason"]
     if "to" in values:
         changes["to"] = [int(i) for i in values["to"]]
     return changes

@@ -11,6 +11,7 @@ from portal import journal, mail
 from portal.acts import Act, Reason, Refused
 from portal.content import catalog, item
 from portal.content.workflow import advance
+from portal.correspondence import disclosures
 from portal.correspondence.issuing import check_url, spelled
 from portal.correspondence.model import Delivery, Letter, Recipient
 from portal.i18n import _, day, translate
@@ -53,7 +54,7 @@ def dispatch(act: Act, letter: Letter) -> None:
     for recipient in letter.recipients:
         for channel, address in _ways(recipient):
             _start(act, letter, recipient, channel, address)
-    act.session.flush()
+    disclosures.note_sending(act, letter)
     journal.record(act, "letter_dispatched", letter, number=letter.number, sha256=letter.final_sha256)
     _leave_closed_doors(act, letter)
     catalog.index(act.session, letter)

@@ -17,7 +17,7 @@ from portal.correspondence.prefill import prefill
 from portal.correspondence.reviewing import revise
 from portal.i18n import _
 
-PLAIN = frozenset({"speed", "security", "records_class", "reply_days", "language"})
+PLAIN = frozenset({"speed", "security", "records_class", "reply_days", "language", "beyond_reason"})
 CHANGES = PLAIN | {"fields", "body", "subject", "to", "cc", "enclosures", "signer_id", "prefix_lines"}
 
 journal.declare(

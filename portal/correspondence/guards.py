@@ -28,6 +28,7 @@ from portal.requirements import gaps
 
 CHECKS: dict[str, list[Guard]] = defaultdict(list)
 
+UNISSUED = ("draft", "in_review", "approved")
 UNDERWAY = ("approved", "signing", "issued")
 EVIDENCE = frozenset({"delivered", "opened", "acknowledged"})
 """States of a delivery that prove it arrived; by e-mail: their server took it."""

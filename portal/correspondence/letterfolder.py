@@ -70,7 +70,6 @@ class LetterFolder:
             signatory=self._one_of(data, "signatory", SIGNATORIES),
             records_class=self._text(data, "records_class"),
             languages=languages,
-            consent=self._shaped(data, "consent", bool),
             fields=self._fields(data, languages),
             questions=self._questions(data),
             enclosures=self._codes(data, "enclosures"),

@@ -19,7 +19,7 @@ PREFILLS = frozenset(
     placement.agency placement.p3mi complainant.name complainant.relationship complainant.nik complainant.address
     officer.name officer.phone officer.email officer.line agency.contact letter.reply_by letter.enclosures
     previous.number previous.date previous.subject incoming.agenda incoming.received_on incoming.sender
-    incoming.number incoming.date incoming.subject""".split()
+    incoming.number incoming.date incoming.subject consent.statement""".split()
 )
 """The closed list of what a field may be filled from; `prefill` knows how to find each."""
 
@@ -116,7 +116,6 @@ class LetterType:
     signatory: str
     records_class: str
     languages: tuple[str, ...]
-    consent: bool
     fields: tuple[Field, ...]
     questions: tuple[Question, ...]
     enclosures: tuple[str, ...]

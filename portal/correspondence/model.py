@@ -52,6 +52,8 @@ class Letter(Item):
     """Whose paraf it needs, as the office's rules were when it was submitted: [{stage, kind, unit_id, office_title}]."""
     reply_days: Mapped[int] = mapped_column(default=0)
     """Working days to answer; 0: no answer expected."""
+    beyond_reason: Mapped[str] = mapped_column(default="")
+    """Why it tells more than the profile of its readers allows."""
     content_hash: Mapped[str] = mapped_column(default="")
     """SHA-256 of everything an approval binds to, as submitted."""
     number: Mapped[str | None]

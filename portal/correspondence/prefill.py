@@ -14,6 +14,7 @@ from portal.accounts.model import Account
 from portal.acts import Act
 from portal.cases.model import Case
 from portal.clock import WIB
+from portal.consents import coverage
 from portal.content.item import Item
 from portal.correspondence import letters
 from portal.correspondence.lettermodel import PREFILLS, LetterType
@@ -29,9 +30,10 @@ from portal.requirements import gaps
 class Facts:
     """One case as a letter in one language tells it; each source is looked up when a field asks for it."""
 
-    def __init__(self, act: Act, case: Case, lang: str, reply_days: int) -> None:
+    def __init__(self, act: Act, case: Case, lang: str, type_: LetterType) -> None:
         """`act` says who writes and when."""
-        self.act, self.case, self.lang, self.reply_days = act, case, lang, reply_days
+        self.act, self.case, self.lang = act, case, lang
+        self.reply_days, self.addressees = type_.reply_days, type_.addressees
         self.session: Session = act.session
 
     def person(self, person_id: int | None) -> Person | None:
@@ -196,6 +198,7 @@ SOURCES: dict[str, Callable[[Facts], Any]] = {
     "incoming.number": lambda f: f.incoming().sender_number or "",
     "incoming.date": lambda f: f.incoming().sender_date,
     "incoming.subject": lambda f: f.incoming().title or "",
+    "consent.statement": lambda f: coverage.statement(f.act, f.case.id, f.addressees, f.lang),
 }
 
 if SOURCES.keys() != PREFILLS:
@@ -204,6 +207,6 @@ if SOURCES.keys() != PREFILLS:
 
 def prefill(act: Act, case: Case, type_: LetterType, lang: str) -> dict[str, Any]:
     """A value for each field of that letter type which the case knows."""
-    facts = Facts(act, case, lang, type_.reply_days)
+    facts = Facts(act, case, lang, type_)
     found = {field.id: letters.plain(SOURCES[field.source](facts)) for field in type_.fields if field.source}
     return {name: value for name, value in found.items() if value not in (None, "", [])}

@@ -54,8 +54,8 @@ def outgoing(request: Request) -> Any:
         return answer
     part, batch = _part(request, query, "at")
     rows = [_out_row(request, line) for line in registers.outgoing_lines(request.db, part, request.locale_name)]
-    chips = [Chip(_("Semua"), _link(request, security=""), not security)]
-    chips += [Chip(code, _link(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
+    chips = [Chip(_("Semua"), link_to(request, security=""), not security)]
+    chips += [Chip(code, link_to(request, security=code), security == code) for code in ("SR", "R", "T", "B")]
     empty = Empty(_("Belum ada surat bernomor pada tahun ini."))
     return _page(request, OUTGOING.title, OUT, rows, empty, chips, batch)
 
@@ -74,8 +74,8 @@ def agenda(request: Request) -> Any:
         return answer
     part, batch = _part(request, query, "received_at")
     rows = [_in_row(request, line) for line in registers.agenda_lines(request.db, part, request.locale_name)]
-    chips = [Chip(_("Semua"), _link(request, state=""), not state)]
-    chips += [Chip(s.title, _link(request, state=s.name), state == s.name) for s in INCOMING.states]
+    chips = [Chip(_("Semua"), link_to(request, state=""), not state)]
+    chips += [Chip(s.title, link_to(request, state=s.name), state == s.name) for s in INCOMING.states]
     empty = Empty(_("Belum ada surat masuk pada tahun ini."), _("Agendakan surat masuk"), "/letters/receive")
     return _page(request, AGENDA.title, IN, rows, empty, chips, batch)
 
@@ -168,23 +168,29 @@ def year_asked(request: Request) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else request.at.astimezone(WIB).year
 
 
-def _link(request: Request, **changes: Any) -> str:
+def link_to(request: Request, **changes: Any) -> str:
+    """The same page, asked otherwise."""
     query = {k: v for k, v in {**request.GET, "start": 0, **changes}.items() if v not in {"", 0}}
     return f"{request.path}?{urlencode(query)}"
 
 
 def _part(request: Request, query: Select[Any], newest: str) -> tuple[Select[Any], Batch | None]:
     """A page of a register, the newest on top."""
+    known = query.selected_columns
+    order = (known[newest].desc(), known["series"], known["sequence"].desc())
+    return page_of(request, query.order_by(None).order_by(*order))
+
+
+def page_of(request: Request, query: Select[Any]) -> tuple[Select[Any], Batch | None]:
+    """The part of a list that is asked for, and where the neighbours are."""
     typed = request.GET.get("start", "")
     start = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
     total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    known = query.selected_columns
-    order = (known[newest].desc(), known["series"], known["sequence"].desc())
-    part = query.order_by(None).order_by(*order).limit(PAGE).offset(start)
+    part = query.limit(PAGE).offset(start)
     if total <= PAGE:
         return part, None
-    before = _link(request, start=max(start - PAGE, 0)) if start else None
-    after = _link(request, start=start + PAGE) if start + PAGE < total else None
+    before = link_to(request, start=max(start - PAGE, 0)) if start else None
+    after = link_to(request, start=start + PAGE) if start + PAGE < total else None
     return part, Batch(start + 1, min(start + PAGE, total), total, before, after)
 
 
@@ -210,6 +216,7 @@ def register_frame(request: Request, title: Any) -> dict[str, Any]:
         ("failures", _("Gagal kirim")),
         ("reserved", _("Nomor cadangan")),
         ("gaps", _("Kelengkapan nomor")),
+        ("disclosures", _("Pengungkapan data")),
     )
     counts = {"reserved": paper.overdue(request.act)}
     places = [Chip(words, here + name, request.view_name == name, counts.get(name) or None) for name, words in names]
@@ -227,11 +234,11 @@ def _page(
         "filters": chips,
         "batch": batch,
         "years": years(request),
-        "files": [(ending.upper(), _link(request, format=ending)) for ending in ("pdf", "ods", "csv")],
+        "files": [(ending.upper(), link_to(request, format=ending)) for ending in ("pdf", "ods", "csv")],
     }
 
 
 def years(request: Request) -> list[Chip]:
     """The years to choose from."""
     year, now = year_asked(request), request.at.astimezone(WIB).year
-    return [Chip(str(y), _link(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]
+    return [Chip(str(y), link_to(request, year=y), y == year) for y in range(min(year, now) - 2, max(year, now) + 1)]

@@ -16,7 +16,17 @@ from portal.accounts.delegations import SHORT
 from portal.acts import Reason, Refused
 from portal.content.tree import Resource, may
 from portal.content.views.frame import frame
-from portal.correspondence import approval_rules, chain, letters, looks, remarks, rendering, wording
+from portal.correspondence import (
+    approval_rules,
+    chain,
+    disclosures,
+    guards,
+    letters,
+    looks,
+    remarks,
+    rendering,
+    wording,
+)
 from portal.correspondence.dispatching import CHANNELS, STATES, deliveries, filename
 from portal.correspondence.forms import RemarkSchema
 from portal.correspondence.house import framed, tabled
@@ -174,6 +184,15 @@ def facts(request: Request, letter: Letter) -> list[Fact]:
             _("Jawaban ditunggu"), _("${n} hari kerja", mapping={"n": letter.reply_days}) if letter.reply_days else "–"
         ),
     ]
+    if letter.state in guards.UNISSUED:
+        found += [
+            Fact(_("Belum boleh keluar"), reason.message, reason.address)
+            for reason in disclosures.may_be_told(request.act, letter)
+        ]
+    if letter.beyond_reason:
+        more = disclosures.beyond(request.db, letter).words(request.db, lang)
+        found.append(Fact(_("Melebihi profil penerima"), more or "–"))
+        found.append(Fact(_("Alasan melebihi profil penerima"), letter.beyond_reason))
     if letter.void_reason:
         found.append(Fact(_("Alasan pembatalan"), letter.void_reason))
     if letter.number_note:

@@ -9,13 +9,13 @@ from portal.acts import DEPUTY, STAFF, Act, Reason
 from portal.cases.workflow import BACK
 from portal.content.workflow import Guard, State, Transition, Workflow
 from portal.correspondence import approval_guards as approval
-from portal.correspondence import guards
+from portal.correspondence import disclosures, guards
 from portal.correspondence.chain import COORDINATION
 from portal.correspondence.model import ELECTRONIC
 from portal.i18n import _
 
 CHECKS = guards.CHECKS
-"""Transition → further guards, added by the features above (referrals: consent)."""
+"""Transition → further guards, added by the features above (referrals)."""
 
 DRAFTERS = BACK | {"DRAFTER"}
 REGISTRARS = frozenset({"REGISTRAR", "SIGNER"})
@@ -44,6 +44,7 @@ NUMBERING: tuple[Guard, ...] = (
     approval.deputy_is_in_office,
     guards.unit_has_a_code,
     guards.signer_has_a_certificate,
+    disclosures.may_be_told,
     _further("issue"),
 )
 COMPLETE = (guards.fields_are_filled, guards.recipients_can_be_reached, guards.signer_is_named)
@@ -129,6 +130,7 @@ LETTER = Workflow(
                 guards.enclosures_are_accepted,
                 guards.required_documents_are_there,
                 guards.comments_are_settled,
+                disclosures.may_be_told,
                 _further("approve"),
             ),
             assured=True,
@@ -203,10 +205,22 @@ LETTER = Workflow(
             ("issued",),
             "dispatched",
             SENDERS,
-            guards=(guards.file_is_ready, guards.recipients_can_be_reached, _further("dispatch")),
+            guards=(
+                guards.file_is_ready,
+                guards.recipients_can_be_reached,
+                disclosures.may_be_told,
+                _further("dispatch"),
+            ),
             prominent=True,
         ),
-        Transition("send_again", _("Kirim ulang"), SENT, None, SENDERS, guards=(guards.file_is_ready,)),
+        Transition(
+            "send_again",
+            _("Kirim ulang"),
+            SENT,
+            None,
+            SENDERS,
+            guards=(guards.file_is_ready, disclosures.may_be_told),
+        ),
         Transition("note_delivery", _("Catat bukti kirim"), SENT, None, SENDERS),
         Transition("answer", _("Tandai terjawab"), ("dispatched",), "answered", HANDLERS, guards=(guards.has_reply,)),
         Transition("close", _("Tutup surat"), ("dispatched", "answered"), "closed", HANDLERS, guards=(guards.is_done,)),

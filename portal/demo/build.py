@@ -15,6 +15,7 @@ from portal import db, mailbox
 from portal.acts import Site
 from portal.cases.model import Case
 from portal.clock import WIB, FixedClock
+from portal.consents import coverage
 from portal.demo import archive, replay_documents
 from portal.demo.replay import STEPS, Replay
 from portal.demo.replay_papers import Papers, ordered_ahead
@@ -105,6 +106,7 @@ def _rebuild(past: Site, clock: FixedClock, world: World, first: int, tell: Tell
     tell(0, world.count, "offices, partners and their people move in")
     with past.act() as act:
         rules.load(act.session)
+        coverage.load(act.session)
         act.session.execute(delete(ChaseStep))  # in the demo's past people remind by hand; the ladder is new
     units, people, by_paper = move_in(past, world.cast, clock.at, world.seed)
     papers = Papers(past.blobs)

@@ -10,7 +10,7 @@ from random import Random
 from portal.demo import proportions, requirement_course, stories
 from portal.demo.cast import Cast
 from portal.demo.chronicle import COMPLAINANT, OPEN_REFERRAL, STAGE_AFTER, Event, Line, last
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.referral_course import OUTCOMES, Course, Desk, ReferralPlan, Running, has_letter
 from portal.demo.requirement_course import RequirementPlan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
@@ -10,8 +10,9 @@ from typing import Any
 
 from portal.demo import names, proportions, stories
 from portal.demo.cast import Cast
+from portal.demo.facts import Facts, Placement
 from portal.demo.names import Person, texts
-from portal.demo.stories import Complaint, Slots
+from portal.demo.stories import Slots
 from portal.vocabulary import rows
 
 YEARS = 2
@@ -61,48 +62,6 @@ MALE_JOBS = {
 """Share of men in a job; in all others nearly all are women."""
 
 OTHERS = ["UNPAID_WAGES", "DOCUMENT_WITHHOLDING", "CONTRACT_MISMATCH", "OVERSTAY", "WANT_REPATRIATION", "ILLNESS"]
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where and how the worker works or was to work. `agency`: code of a partner, empty for irregular ways."""
-
-    country: str
-    city: str
-    job: str
-    """A key of stories.JOBS."""
-    job_title: str
-    employer: str
-    overseas_agency: str
-    agency: str
-    recruiter: str
-    """Name of the agency, or of the person who recruited."""
-    departed: date | None
-    """None: not departed yet."""
-    wage: str
-    passport: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known when a complaint comes in."""
-
-    number: int
-    at: datetime
-    channel: str
-    complainant_type: str
-    relationship: str
-    complainant: Person | None
-    """None: anonymous."""
-    worker: Person
-    placement: Placement
-    category: str
-    others: tuple[str, ...]
-    urgency: str
-    is_emergency: bool
-    words: Complaint
-    slots: Slots
-    """Values for further texts about the case."""
 
 
 def facts(seed: int, number: int, cases: int, until: datetime, cast: Cast, same_as: Facts | None = None) -> Facts:

@@ -11,7 +11,7 @@ from portal.content import sharing
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
 from portal.demo.casework import BY_THEMSELVES
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.names import Person
 from portal.demo.replay_documents import waive_missing
 from portal.demo.replay_scene import Scene

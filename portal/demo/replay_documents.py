@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.demo.casework import BY_THEMSELVES
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.names import chance
 from portal.demo.proportions import share
 from portal.demo.replay_scene import Scene

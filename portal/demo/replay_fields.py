@@ -12,7 +12,7 @@ from portal.correspondence import letters
 from portal.correspondence.lettermodel import DAYS, Field
 from portal.correspondence.model import Letter
 from portal.demo.chronicle import Event
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.names import chance
 from portal.demo.proportions import office_time
 
@@ -92,19 +92,14 @@ def _immigration(_case: Facts, _event: Event) -> dict[str, Any]:
     return {"purpose": "Penelusuran keberadaan dan pelindungan PMI"}
 
 
-def _claim(case: Facts, event: Event) -> dict[str, Any]:
+def _claim(case: Facts, _event: Event) -> dict[str, Any]:
     benefit = BENEFITS.get(case.category, "Jaminan Kecelakaan Kerja")
     return {
         "benefit": benefit,
         "member_number": f"{chance('member', case.worker.number).randrange(10**10, 10**11)}",
         "risk": case.words.subject,
         "event_on": case.at.date() - timedelta(days=14),
-        "consent_on": event.at.astimezone(WIB).date(),
     }
-
-
-def _consent(_case: Facts, event: Event) -> dict[str, Any]:
-    return {"consent_on": event.at.astimezone(WIB).date()}
 
 
 def _summons(case: Facts, event: Event) -> dict[str, Any]:
@@ -118,9 +113,9 @@ def _summons(case: Facts, event: Event) -> dict[str, Any]:
     }
 
 
-def _shelter(case: Facts, event: Event) -> dict[str, Any]:
+def _shelter(case: Facts, _event: Event) -> dict[str, Any]:
     slots = case.slots
-    return _consent(case, event) | {
+    return {
         "physical": "dapat berjalan sendiri, perlu pemeriksaan",
         "mental": "lelah dan cemas",
         "family": f"keluarga di {slots['asal']} telah dihubungi",
@@ -128,8 +123,8 @@ def _shelter(case: Facts, event: Event) -> dict[str, Any]:
     }
 
 
-def _women_and_children(case: Facts, event: Event) -> dict[str, Any]:
-    return _consent(case, event) | {
+def _women_and_children(_case: Facts, _event: Event) -> dict[str, Any]:
+    return {
         "identification": "Hasil wawancara petugas menunjukkan tanda-tanda kekerasan atau perdagangan orang.",
         "group": "perempuan dewasa",
         "condition": "aman, memerlukan pendampingan",
@@ -137,8 +132,8 @@ def _women_and_children(case: Facts, event: Event) -> dict[str, Any]:
     }
 
 
-def _protection(case: Facts, event: Event) -> dict[str, Any]:
-    return _consent(case, event) | {
+def _protection(case: Facts, _event: Event) -> dict[str, Any]:
+    return {
         "position": "korban",
         "offence": OFFENCES.get(case.category, "Dugaan tindak pidana terhadap PMI (UU 18/2017)"),
         "threats": f"Keluarga ditelepon orang yang mengaku dari {case.slots['penyalur']} dan diminta mencabut pengaduan.",
@@ -146,8 +141,8 @@ def _protection(case: Facts, event: Event) -> dict[str, Any]:
     }
 
 
-def _hospital(case: Facts, event: Event) -> dict[str, Any]:
-    return _consent(case, event) | {"complaint": case.words.subject, "payer": "BPJS Ketenagakerjaan"}
+def _hospital(case: Facts, _event: Event) -> dict[str, Any]:
+    return {"complaint": case.words.subject, "payer": "BPJS Ketenagakerjaan"}
 
 
 def _homecoming(case: Facts, event: Event) -> dict[str, Any]:
@@ -179,7 +174,6 @@ OWN: dict[str, Callable[[Facts, Event], dict[str, Any]]] = {
     "ref_police": _police,
     "ref_immigration": _immigration,
     "claim_support": _claim,
-    "ref_legal_aid": _consent,
     "ref_shelter": _shelter,
     "ref_ppa": _women_and_children,
     "ref_lpsk": _protection,

@@ -11,16 +11,18 @@ from portal import deadlines
 from portal.acts import Identity
 from portal.cases import verbs as cases
 from portal.clock import WIB
+from portal.consents import coverage
 from portal.content import sharing
 from portal.content.item import Item
 from portal.correspondence import dispatching, letters
 from portal.correspondence import verbs as correspondence
 from portal.correspondence.model import Letter
-from portal.demo import replay_fields
+from portal.demo import replay_consents, replay_fields
 from portal.demo.names import chance
 from portal.demo.replay_cases import give_up
 from portal.demo.replay_documents import waive_missing
 from portal.demo.replay_scene import Scene
+from portal.directory.model import Organisation
 from portal.documents import verbs as documents
 from portal.documents.model import Document
 from portal.referrals import verbs as referrals
@@ -44,19 +46,20 @@ def draft_letter(scene: Scene) -> None:
     needed = type_.enclosures
     if not facts.is_emergency:
         waive_missing(scene, gaps.blocking(scene.session, case, needed))
+    partner = scene.session.get_one(Organisation, scene.agency.units[event.facts["partner"]])
+    replay_consents.ask(scene, partner)
     listed = next((field.id for field in type_.fields if field.source == "letter.enclosures"), "")
-    enclosed = _enclosable(scene, () if listed else needed)
+    enclosed = _enclosable(scene, partner, () if listed else needed)
     names = {listed: [document.title for document in enclosed]} if listed and enclosed else {}
     referral = referrals.draft(
         act,
         case,
-        organisation_id=scene.agency.units[event.facts["partner"]],
+        organisation_id=partner.id,
         letter_type=kind,
         ask=replay_fields.ask(kind),
         fields=replay_fields.answers(kind, facts, event) | _reply_by(scene, kind) | names,
         enclosures=[document.id for document in enclosed],
         redirected_from=_parent(scene),
-        consent=_consent(scene),
     )
     scene.trail.referrals[event.referral or 0] = referral.id
     letter = scene.letter
@@ -76,11 +79,11 @@ def _reply_by(scene: Scene, kind: str) -> dict[str, Any]:
     return {"reply_by": deadlines.due(scene.session, out, days, "workday").astimezone(WIB).date()} if days else {}
 
 
-def _enclosable(scene: Scene, kinds: tuple[str, ...]) -> list[Document]:
-    """Some accepted papers of the case, of these types; of any type if none is named."""
+def _enclosable(scene: Scene, partner: Organisation, kinds: tuple[str, ...]) -> list[Document]:
+    """Some accepted papers of the case that such a partner may see: of these types, or of any if none is named."""
+    allowed = coverage.allowed(scene.session, partner.stakeholder_type).documents
     query = select(Document).where(Document.parent_id == scene.trail.case_id, Document.state == "accepted")
-    if kinds:
-        query = query.where(Document.document_type.in_(kinds))
+    query = query.where(Document.document_type.in_(allowed.intersection(kinds) if kinds else allowed))
     return list(scene.session.scalars(query.order_by(Document.id).limit(MOST_ENCLOSED)))
 
 
@@ -90,15 +93,6 @@ def _parent(scene: Scene) -> Any:
     parent = next((p.parent for p in plans if p.number == scene.event.referral), None)
     known = scene.trail.referrals.get(parent) if parent is not None else None
     return scene.session.get(Item, known) if known else None
-
-
-def _consent(scene: Scene) -> str:
-    facts = scene.trail.planned.facts
-    if facts.is_emergency:
-        return "vital_interest"
-    if facts.complainant_type in {"LAWYER", "NGO"}:
-        return "mandate"
-    return chance("consent", facts.number).choice(("written", "written", "recorded"))
 
 
 def submit(scene: Scene) -> None:
@@ -246,7 +240,8 @@ def lapse(scene: Scene) -> None:
 
 def supply(scene: Scene) -> None:
     """Answer what the partner asked back."""
-    given = [document.id for document in _enclosable(scene, ())[:1]]
+    partner = scene.session.get_one(Organisation, scene.referral.organisation_id)
+    given = [document.id for document in _enclosable(scene, partner, ())[:1]]
     referrals.supply(scene.act(), scene.referral, note=scene.event.text, documents=given)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.blobs import Blobs
 from portal.demo import scans
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.documents.examination import Examined, examine
 
 if TYPE_CHECKING:

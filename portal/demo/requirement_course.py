@@ -9,7 +9,7 @@ from random import Random
 
 from portal.demo import stories
 from portal.demo.chronicle import COMPLAINANT, Event, Line, last
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.proportions import share
 from portal.vocabulary import rows
 

@@ -12,7 +12,8 @@ from random import Random
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.demo import stories
-from portal.demo.complaints import Facts, country_names
+from portal.demo.complaints import country_names
+from portal.demo.facts import Facts
 from portal.demo.names import chance
 from portal.vocabulary import rows
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from portal.demo import cast, complaints, proportions
 from portal.demo.casework import Worked, work
 from portal.demo.cast import Cast
-from portal.demo.complaints import Facts
+from portal.demo.facts import Facts
 from portal.demo.names import chance
 
 

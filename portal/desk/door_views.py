@@ -16,6 +16,7 @@ from portal import registry
 from portal.accounts.views import refuse
 from portal.acts import Act, Reason, Refused, Site
 from portal.content.views.api import answer, body_of, refused_json, wants_json
+from portal.correspondence import disclosures
 from portal.correspondence.issuing import spelled
 from portal.correspondence.model import Letter
 from portal.correspondence.settings import CONTACT
@@ -167,6 +168,9 @@ DEAD: dict[str, Any] = {
     "renewed": _("Tautan ini diganti dengan yang baru. Pakai alamat dan kode yang terakhir kami berikan."),
     "revoked": _("Tautan ini kami cabut. Minta tautan baru."),
     "recalled": _("Rujukan ini sudah kami tarik. Mohon tidak menindaklanjuti suratnya."),
+    "ground": _(
+        "Dasar penyampaian datanya sudah berakhir. Mohon tidak memakai isi suratnya; kami akan menghubungi Anda."
+    ),
 }
 """Why a link opens nothing, and what to do."""
 
@@ -195,7 +199,9 @@ def _why_dead(link: AnswerLink, referral: Referral, act: Act) -> str:
         return link.ended_by
     if links.is_over(link, act.at):
         return "over"
-    return "" if referral.sent_at is not None else "unsent"
+    if referral.sent_at is None:
+        return "unsent"
+    return "" if disclosures.stands(act, referral.letter_id or 0, referral.organisation_id) else "ground"
 
 
 def _entry(session: Session, link: AnswerLink, referral: Referral, why: str) -> Entry:

@@ -19,6 +19,7 @@ from portal.correspondence.model import Letter
 from portal.desk.place import Desk, code
 from portal.i18n import _
 from portal.pages import Batch, Chip
+from portal.referrals.grounds import FELL
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ASKED, TAKEN, THEIRS, WORKFLOW
 
@@ -66,12 +67,12 @@ def mine(request: Request) -> Select[Any]:
 
 
 def row(referral: Referral, case_name: str, sender: str | None, number: str | None) -> Row:
-    """A line of the list; a recalled one says that it was recalled and nothing more. Due is only what is theirs to do."""
-    is_recalled = referral.state == "recalled"
+    """A line of the list; one that was recalled, or has lost its ground, says no more than that. Due is only what is theirs to do."""
+    is_closed = referral.state == "recalled" or referral.next_action == FELL
     return Row(
         code(referral, case_name),
         referral.title,
-        "" if is_recalled else referral.ask,
+        "" if is_closed else referral.ask,
         sender or "",
         number or "",
         referral.sent_at or referral.created_at,

@@ -79,6 +79,7 @@ def _page(request: Request, asked: Form) -> dict[str, Any]:
         "sender": office.title if office else "",
         "office": {"office": office.title, "phone": office.phone, "email": office.email} if office else None,
         "is_readable": is_readable,
+        "is_recalled": referral.state == "recalled",
         "files": _files(request, referral, letter) if is_readable else [],
         "supplied": referral.supplied if is_readable else [],
         "answers": story.answers(request.db, referral, request.locale_name) if is_readable else [],

@@ -89,6 +89,10 @@ WORKLISTS = (
         ("draft", "in_review", "approved", "issued"),
         also="reminds",
     ),
+    Worklist(
+        "to-confirm", _("Dasar lain menunggu orang kedua"), _roles("COORDINATOR SIGNER"), "consent", ("proposed",)
+    ),
+    Worklist("consent-ended", _("Persetujuan berakhir"), FRONT | BACK, "consent", ("withdrawn", "expired")),
     Worklist("drafts", _("Konsep surat saya"), BACK | _roles("DRAFTER"), "letter", ("draft",), is_own=True),
     Worklist(
         "to-initial", _("Menunggu paraf / tanda tangan"), _roles("REVIEWER SIGNER DEPUTY"), "letter", ("in_review",)

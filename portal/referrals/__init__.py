@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from portal import security
 from portal.cases import workflow as cases
+from portal.consents import views as consents
 from portal.content.actions import add_place, add_tab
 from portal.content.item import Kind, register
 from portal.correspondence import workflow as correspondence
 from portal.documents.examination import prepare
 from portal.i18n import _
-from portal.referrals import chasing, follow, forms, verbs
+from portal.referrals import chasing, follow, forms, grounds, verbs
 from portal.referrals.model import Referral
 from portal.referrals.workflow import HANDLERS, WORKFLOW
 
@@ -33,16 +34,18 @@ register(
         preparations=dict.fromkeys(forms.WITH_FILES, prepare),
         text=_words,
         template="referrals/referral.pt",
+        opens=grounds.opens,
     )
 )
 follow.subscribe()
 chasing.subscribe()
+grounds.subscribe()
+consents.RESTING.append(grounds.resting)
 add_tab(_("Rujukan"), "@referrals", "view", kinds={"case"}, order=30)
 cases.CHECKS["begin"].append(follow.has_begun)
 cases.CHECKS["hand_over"].append(follow.was_taken_over)
 for name in ("resolve", "close", "close_early"):
     cases.CHECKS[name].append(follow.referrals_have_ended)
-correspondence.CHECKS["approve"].append(follow.consent_is_known)
 for name in ("approve", "issue", "dispatch"):
     correspondence.CHECKS[name].append(follow.goes_to_whom_we_ask)
     correspondence.CHECKS[name].append(chasing.is_still_wanted)

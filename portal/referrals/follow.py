@@ -9,10 +9,9 @@ from sqlalchemy import select, update
 
 from portal import journal
 from portal.acts import Act, Reason
-from portal.cases.model import Case
 from portal.content import item
 from portal.content.sharing import Grant
-from portal.correspondence import dispatching, letters
+from portal.correspondence import dispatching
 from portal.correspondence.model import Delivery, Incoming, Letter, Recipient
 from portal.i18n import _, translate
 from portal.referrals import links, verbs
@@ -116,16 +115,6 @@ def open_(act: Act, seen: Any, _entry: Any) -> None:
 def _quietly(act: Act, referral_id: int, **values: Any) -> None:
     # Straight to the row: the item's version stays, so nobody's open form is refused because somebody looked.
     act.session.execute(update(Referral.__table__).where(Referral.__table__.c.id == referral_id).values(**values))  # type: ignore[arg-type]
-
-
-def consent_is_known(act: Act, letter: Any) -> Iterable[Reason]:
-    """Data that needs consent goes out with its ground only (demands 30); an emergency is a ground of its own."""
-    for referral in of_letter(act, letter):
-        if letters.type_of(letter).consent and not referral.consent:
-            case = act.session.get_one(Case, referral.dossier_id)
-            if not case.is_emergency:
-                mend = f"/cases/{case.name}/{referral.name}/@workflow/note_consent"
-                yield Reason(_("Dasar pengiriman data pribadi belum dicatat."), mend=mend)
 
 
 def goes_to_whom_we_ask(act: Act, letter: Any) -> Iterable[Reason]:

@@ -14,7 +14,6 @@ from portal.i18n import _
 from portal.referrals.answers import EXTENTS
 from portal.referrals.links import Bearer
 from portal.referrals.questions import Questioned
-from portal.referrals.workflow import CONSENTS
 
 ACCEPTED = (".pdf", ".jpg", ".jpeg", ".png", ".heic", ".docx", ".xlsx")
 MOST = 10
@@ -158,14 +157,7 @@ class Recall(Schema):
     reason = Text(_("Alasan penarikan"), max=1000, rows=2, help=_("Hanya petugas yang membaca alasan ini."))
 
 
-class Consent(Schema):
-    """On what ground."""
-
-    consent = Choice(list(CONSENTS.items()), _("Dasar pengiriman data pribadi"), look="radios")
-
-
 TRANSITIONS = {
-    "note_consent": Consent,
     "accept": Accept,
     "need_info": NeedInfo,
     "decline": Decline,

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from portal import deadlines, journal
 from portal.accounts.tokens import fingerprint
 from portal.acts import Act, Identity, Reason, Site
+from portal.content.item import Item
 from portal.content.workflow import require
-from portal.correspondence import issuing
+from portal.correspondence import disclosures, issuing
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, translate
@@ -35,6 +36,7 @@ ENDS = {
     "renewed": _("diganti dengan tautan baru"),
     "revoked": _("dicabut"),
     "recalled": _("rujukan ditarik"),
+    "ground": _("persetujuannya berakhir"),
 }
 
 journal.declare(
@@ -183,6 +185,13 @@ def printed(act: Act, referral: Referral) -> str:
         return ""
     link.expires_at = _until(act)
     return str(letter.snapshot["page"]["reply"]["url"])
+
+
+def ground_stands(act: Act, referral: Any) -> Iterable[Reason]:
+    """Nobody is shown anew what he or she may no longer see."""
+    if referral.sent_at is not None and not disclosures.stands(act, referral.letter_id, referral.organisation_id):
+        case = act.session.get_one(Item, referral.dossier_id)
+        yield Reason(_("Persetujuan rujukan ini sudah berakhir."), mend=f"/cases/{case.name}/@consents")
 
 
 def send_link(act: Act, referral: Referral) -> None:

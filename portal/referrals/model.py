@@ -32,8 +32,6 @@ class Referral(Item):
     redirect_to_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     redirect_to: Mapped[str] = mapped_column(default="")
     """To whom the partner sends us, in the partner's words; `redirect_to_id` if the directory knows that name."""
-    consent: Mapped[str] = mapped_column(default="")
-    """On what ground the person's data goes out: a code of workflow.CONSENTS."""
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +20,12 @@ from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
 from portal.i18n import _, day, translate
-from portal.referrals import dates, rounds
+from portal.referrals import dates, packages, rounds
 from portal.referrals.answers import accept, acknowledge, decline, need_info, progress, provide, redirect, send_late
+from portal.referrals.grounds import write_recall
 from portal.referrals.links import renew_link, revoke_link, send_link
 from portal.referrals.model import Referral
-from portal.referrals.workflow import ADDRESSEE, CONSENTS, OPEN
+from portal.referrals.workflow import ADDRESSEE, OPEN
 
 REQUESTS = "requests"
 """The field of a letter type that lists what we ask for."""
@@ -56,17 +57,18 @@ def draft(
     fields: Mapping[str, Any] | None = None,
     enclosures: Mapping[int, str] | Sequence[int] = (),
     redirected_from: Referral | None = None,
-    consent: str = "",
+    more: Collection[str] = (),
+    beyond_reason: str = "",
     again: bool = False,
 ) -> Referral:
-    """A new ask with the draft of its letter. A second open one of the same type needs `again` (demands 29)."""
+    """A new ask with the draft of its letter. A second open one of the same type needs `again` (demands 29).
+
+    The letter tells what the profile of such an organisation allows; `more` data than that needs its reason.
+    """
     organisation = _listed(act, organisation_id)
-    if not again:
-        _refuse_twin(act.session, case, organisation_id, letter_type)
+    against = [] if again else _against_twin(act.session, case, organisation_id, letter_type)
     told = _first_request(letter_type, ask) | dict(fields or {})
-    letter = correspondence.draft(
-        act, case, type_code=letter_type, to=[organisation_id], fields=told, enclosures=enclosures
-    )
+    letter = packages.write(act, case, organisation, letter_type, told, enclosures, more, beyond_reason, against)
     referral: Referral = item.create(
         act,
         Referral,
@@ -77,7 +79,6 @@ def draft(
         letter_type=letter_type,
         ask=ask,
         redirected_from_id=redirected_from.id if redirected_from else None,
-        consent=consent if consent in CONSENTS else "",
         urgency=case.urgency,
     )
     journal.record(act, "referral_drafted", referral, organisation=organisation.title, letter=letter.name)
@@ -103,11 +104,13 @@ def _listed(act: Act, organisation_id: int) -> Organisation:
     return organisation
 
 
-def _refuse_twin(session: Session, case: Case, organisation_id: int, letter_type: str) -> None:
+def _against_twin(session: Session, case: Case, organisation_id: int, letter_type: str) -> list[Reason]:
+    found = []
     for twin in twins(session, case, organisation_id, letter_type)[:1]:
         known = {"name": twin.name, "day": day(twin.sent_at or twin.created_at, "id")}
         words = _("Rujukan yang sama masih berjalan (${name}, ${day}); centang bila memang perlu lagi.", mapping=known)
-        raise Refused([Reason(words, field="again", mend=twin.name)])
+        found.append(Reason(words, field="again", mend=twin.name))
+    return found
 
 
 def title(type_name: str, organisation: Organisation) -> str:
@@ -128,15 +131,6 @@ def _is_followed(act: Act, former: Referral) -> None:
     dates.set_next(act, former)
     item.touch(act, former)
     catalog.index(act.session, former)
-
-
-def note_consent(act: Act, referral: Referral, *, consent: str) -> None:
-    """Say on what ground the person's data may go to this recipient."""
-    advance(act, referral, "note_consent")
-    if consent not in CONSENTS:
-        raise Refused([Reason(_("Dasar pengiriman data tidak dikenal."), field="consent")])
-    referral.consent = consent
-    _done(act, referral, "referral_consent", ground=translate(CONSENTS[consent], "id"), code=consent)
 
 
 def approve(act: Act, referral: Referral) -> None:
@@ -172,6 +166,7 @@ def supply(act: Act, referral: Referral, *, note: str, documents: Sequence[int |
     """Answer what the partner asked back, with further accepted documents if need be; their clock goes on."""
     advance(act, referral, "supply")
     found = [_enclosable(act, referral, int(number)) for number in documents]
+    packages.add(act, referral, found)
     given = [{"id": d.id, "title": d.title, "sha256": d.sha256} for d in found]
     referral.supplied = [*referral.supplied, {"at": act.at.isoformat(), "note": note, "documents": given}]
     referral.told_at = act.at
@@ -262,7 +257,6 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "approve": approve,
     "return_to_draft": return_to_draft,
     "send": send,
-    "note_consent": note_consent,
     "acknowledge": acknowledge,
     "accept": accept,
     "need_info": need_info,
@@ -276,6 +270,7 @@ TRANSITIONS: dict[str, Callable[..., Any]] = {
     "dispute": dispute,
     "close": close,
     "recall": recall,
+    "write_recall": write_recall,
     "lapse": lapse,
     "extend": due.extend,
     "set_claim_aside": set_claim_aside,

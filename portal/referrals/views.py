@@ -18,17 +18,30 @@ from portal.content.tree import Resource, may, path
 from portal.content.views.api import answer, wants_json
 from portal.content.views.frame import frame
 from portal.content.workflow import Offer, State
-from portal.correspondence import letters
+from portal.correspondence import disclosures, letters
 from portal.correspondence.model import Letter
 from portal.directory.model import Organisation
 from portal.i18n import _, day, moment
 from portal.pages import Fact
 from portal.referrals import dates, ladder, links, story
 from portal.referrals.model import Referral
-from portal.referrals.workflow import CONSENTS, LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
+from portal.referrals.workflow import LINK_ACTS, NEXT_ACTIONS, PARTNER_ACTS, WORKFLOW
 
 REFERRAL = {"context": Resource, "kind": "referral"}
 LATE = {"theirs": _("instansi terlambat"), "ours": _("kita terlambat"), "": ""}
+
+NEXT_STEPS = {
+    "drafted": _("kita: lengkapi dan setujui surat"),
+    "approved": _("kita: beri nomor dan kirim"),
+    "sent": _("instansi: nyatakan diterima dan jawab"),
+    "received": _("instansi: jawab"),
+    "info_wanted": _("kita: beri keterangan"),
+    "accepted": _("instansi: laporkan kemajuan"),
+    "in_progress": _("instansi: laporkan hasil"),
+    "service_given": _("kita: pastikan layanan sampai"),
+    "confirmed": _("kita: selesaikan rujukan"),
+}
+"""State → whose turn it is, and for what; a next action says it more exactly."""
 
 
 @view_config(**REFERRAL, request_method="GET", permission="story", renderer="referrals/referral.pt")
@@ -90,7 +103,7 @@ def facts(request: Request, referral: Referral, organisation: Organisation, lett
     found = [
         Fact(_("Kepada"), organisation.title, f"/directory/{organisation.name}"),
         Fact(_("Surat"), number, path(letter, case.name)),
-        Fact(_("Dasar pengiriman data"), CONSENTS.get(referral.consent)),
+        *_ground_facts(request, referral),
         Fact(_("Petugas di instansi"), referral.officer),
         Fact(_("Nomor berkas di instansi"), referral.partner_number),
         Fact(_("Ditolak karena"), vocabulary.name(request.db, "decline_reason", referral.decline_code, word)),
@@ -107,6 +120,20 @@ def _reminding(request: Request, referral: Referral) -> Any:
     if dates.who_is_late(referral, request.at) != "theirs" or not may(request, referral, "history"):
         return None
     return ladder.decide(request.db, referral, request.at).reason
+
+
+def _ground_facts(request: Request, referral: Referral) -> list[Fact]:
+    """On which ground it went out; before that, what would hold if it went out now."""
+    lines = disclosures.of_letter(request.db, referral.letter_id or 0, referral.organisation_id)
+    if referral.sent_at is None:
+        against = disclosures.may_be_told(request.act, request.db.get_one(Letter, referral.letter_id))
+        return [Fact(_("Belum boleh keluar"), reason.message, reason.address) for reason in against]
+    told = [disclosures.line(request.db, line, request.locale_name) for line in lines]
+    grounds = dict.fromkeys((one["ground"], one["consent"]) for one in told)
+    return [
+        Fact(_("Dasar pengungkapan"), ground, path(consent, request.context.__parent__.item.name) if consent else None)
+        for ground, consent in grounds
+    ]
 
 
 def link_facts(request: Request, referral: Referral) -> list[Fact]:
@@ -139,6 +166,8 @@ class Cell:
     state: State
     url: str
     note: Any
+    next: Any
+    whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,19 +176,7 @@ class Line:
 
     title: str
     cells: list[Cell | None]
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who holds what of this case, since when, and on what ground."""
-
-    title: str
-    since: datetime
-    number: str
-    ground: Any
-    what: list[str]
-    url: str
-    is_recalled: bool
+    url: str = ""
 
 
 @view_config(
@@ -182,7 +199,10 @@ def matrix(request: Request) -> Any:
     return frame(request, "@referrals") | {
         "heads": list(columns.values()),
         "lines": _lines(request, found, case, list(columns)),
-        "holders": [_holder(request, r, case, columns[r.organisation_id]) for r in found if r.sent_at],
+        "holders": [
+            disclosures.line(request.db, told, request.locale_name)
+            for told in request.db.scalars(disclosures.register(request.act, case=case.name))
+        ],
         "may_refer": request.context.permits(request, "referral:draft"),
     }
 
@@ -211,26 +231,18 @@ def _lines(request: Request, found: list[Referral], case: Item, columns: list[in
     lines = []
     for code in dict.fromkeys(r.letter_type for r in found):
         title = (types[code].name_en if english else types[code].name) if code in types else code
-        cells = [_cell(last.get((code, column)), case, request.at) for column in columns]
+        cells = [
+            cell(found_, case.name, request.at) if (found_ := last.get((code, column))) else None for column in columns
+        ]
         lines.append(Line(title, cells))
     return lines
 
 
-def _cell(referral: Referral | None, case: Item, now: datetime) -> Cell | None:
-    if referral is None:
-        return None
+def cell(referral: Referral, case_name: str, now: datetime, whom: str = "") -> Cell:
+    """How far it is, how old, who is late, and what is next."""
     age = {"days": (now - (referral.sent_at or referral.created_at)).days}
     late = dates.who_is_late(referral, now)
     sentence = _("${days} hari", mapping=age)
     note = _("${age} · ${late}", mapping={"age": sentence, "late": LATE[late]}) if late else sentence
-    return Cell(WORKFLOW.state(referral.state), path(referral, case.name), note)
-
-
-def _holder(request: Request, referral: Referral, case: Item, title: str) -> Holder:
-    letter = request.db.get_one(Letter, referral.letter_id)
-    what = [e.title for e in letter.enclosures]
-    what += [d["title"] for given in referral.supplied for d in given["documents"]]
-    ground = CONSENTS.get(referral.consent, "–")
-    since = referral.sent_at or referral.created_at
-    is_recalled = referral.state == "recalled"
-    return Holder(title, since, letter.number or "", ground, what, path(referral, case.name), is_recalled)
+    then = NEXT_ACTIONS.get(referral.next_action) or NEXT_STEPS.get(referral.state, "")
+    return Cell(WORKFLOW.state(referral.state), path(referral, case_name), note, then, whom)

@@ -37,15 +37,6 @@ LATE = ("confirmed", "declined", "redirected", "closed", "lapsed")
 ANSWERABLE = (*THEIRS, "info_wanted", "service_given", *LATE)
 """Sent and not taken back: the partner can still say something."""
 
-CONSENTS = {
-    "written": _("Persetujuan tertulis"),
-    "recorded": _("Persetujuan lisan yang direkam atau dicatat"),
-    "mandate": _("Surat kuasa"),
-    "vital_interest": _("Kepentingan vital: jiwa atau kebebasan terancam"),
-    "legal_duty": _("Kewajiban hukum"),
-}
-"""On what ground a person's data may go out (UU 27/2022 art. 20)."""
-
 NEXT_ACTIONS = {
     "not_competent": _("Rujuk ke instansi yang berwenang"),
     "capacity_full": _("Cari instansi lain, atau minta jadwal"),
@@ -56,6 +47,7 @@ NEXT_ACTIONS = {
     "other": _("Baca alasannya dan putuskan langkah berikutnya"),
     "redirected": _("Rujuk ke instansi yang ditunjuk"),
     "lapse": _("Semua pengingat sudah dikirim, belum dijawab: nyatakan tidak dijawab, atau cari jalan lain"),
+    "ground": _("Persetujuannya berakhir: tarik rujukan dan kirim surat penarikan, atau catat dasar baru"),
 }
 """What has to follow a refusal, by its code: no refusal is left without a next step (invariant 5)."""
 
@@ -91,7 +83,6 @@ TRANSITIONS = (
     Transition("approve", _("Setujui"), ("drafted",), "approved", NOBODY),
     Transition("return_to_draft", _("Kembali disiapkan"), ("approved",), "drafted", NOBODY),
     Transition("send", _("Kirim"), ("approved",), "sent", NOBODY),
-    Transition("note_consent", _("Catat dasar pengiriman data"), ("drafted",), None, HANDLERS | {"DRAFTER"}),
     _theirs("acknowledge", _("Nyatakan diterima"), ("sent",), "received", prominent=True),
     _theirs("accept", _("Sanggupi"), ASKED, "accepted", prominent=True),
     _theirs("need_info", _("Minta keterangan"), ASKED, "info_wanted"),
@@ -120,6 +111,18 @@ TRANSITIONS = (
         HANDLERS,
         hint=_("Instansi tidak dapat lagi membuka surat dan lampirannya, dan diberi tahu bahwa rujukan ditarik."),
     ),
+    Transition(
+        "write_recall",
+        _("Susun surat penarikan"),
+        (*ANSWERABLE, "recalled"),
+        None,
+        BACK | {"DRAFTER"},
+        prominent=True,
+        hint=_("Meminta instansi berhenti memakai data dan memusnahkan atau mengembalikan salinannya."),
+        suits=lambda referral: (
+            referral.sent_at is not None and (referral.next_action == "ground" or referral.state == "recalled")
+        ),
+    ),
     Transition("extend", _("Perpanjang batas waktu"), OPEN, None, HANDLERS, suits=is_due),
     Transition("lapse", _("Nyatakan tidak dijawab"), THEIRS, "lapsed", HANDLERS, guards=(ladder.is_climbed,)),
     Transition(
@@ -136,7 +139,7 @@ TRANSITIONS = (
         ANSWERABLE,
         None,
         RECORDERS,
-        guards=(links.has_link, links.can_be_mailed),
+        guards=(links.has_link, links.can_be_mailed, links.ground_stands),
         hint=_("Lewat pos-el, tanpa kode: kodenya tercetak pada surat. Tautan yang kedaluwarsa berlaku lagi."),
     ),
     Transition(
@@ -145,6 +148,7 @@ TRANSITIONS = (
         ANSWERABLE,
         None,
         RECORDERS,
+        guards=(links.ground_stands,),
         hint=_("Tautan dan kode yang tercetak pada surat tidak berlaku lagi. Kode baru disampaikan lewat telepon."),
     ),
     Transition(

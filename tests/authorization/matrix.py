@@ -31,6 +31,7 @@ WALKED = {
     "document",
     "requirement",
     "letter",
+    "consent",
     "incoming",
     "person",
     "organisation",

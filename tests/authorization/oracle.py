@@ -114,14 +114,19 @@ STEPS: dict[str, dict[str, Roles]] = {
         **dict.fromkeys(("match", "set_aside", "note", "answer", "file_documents", "file"), AGENDA),
         "discard": roles("REGISTRAR"),
     },
+    "consent": {
+        **dict.fromkeys(("confirm", "refuse"), HEADS),  # the second person; who proposed it never is
+        "withdraw": WRITERS,  # whoever is told of it writes it down
+        **dict.fromkeys(("expire", "settle"), NOBODY),  # the clock and the referrals
+    },
     "person": dict.fromkeys(("merge", "unmerge"), OWNERS),
     "organisation": dict.fromkeys(("retire", "revive"), KEEPERS),
     "referral": {
         **dict.fromkeys(("approve", "return_to_draft", "send"), NOBODY),  # they follow the letter
         **dict.fromkeys(("supply", "confirm", "dispute", "close", "recall", "lapse", "extend"), FOLLOW_UP),
+        "write_recall": LETTER_WRITERS,
         # Said on paper or by telephone, it is written down by who has the case or the mail.
         **dict.fromkeys(THEIRS, RECORDERS),
-        "note_consent": FOLLOW_UP | {"DRAFTER"},
         **dict.fromkeys(("set_claim_aside", "send_link", "renew_link", "revoke_link"), RECORDERS),
     },
 }
@@ -182,8 +187,10 @@ def _of_referral(thing: Thing, name: str, step: str) -> set[str]:
 def _case(thing: Thing, method: str, name: str) -> Roles:
     if name in {"@edit", "@pin", "@upload", "@require"} or (name.startswith("@versions") and method == "POST"):
         return NOBODY if thing.state == "closed" else WRITERS
-    if name in {"@draft-letter", "@refer"}:
+    if name in {"@draft-letter", "@refer", "@refer-many"}:
         return NOBODY if thing.state == "closed" else LETTER_WRITERS
+    if name in {"@record-consent", "@propose-ground"}:
+        return NOBODY if thing.state == "closed" else WRITERS
     if name.startswith("@casefile"):
         return roles("CASE_OFFICER COORDINATOR LEGAL_COMPANION PPNS")
     if name.startswith("@sharing"):
@@ -215,6 +222,10 @@ def _letter(thing: Thing, method: str, name: str) -> Roles:
     return NOBODY if name.startswith("@sharing") else OFFICE
 
 
+def _consent(_thing: Thing, _method: str, name: str) -> Roles:
+    return NOBODY if name.startswith(("@sharing", "@versions")) else OFFICE
+
+
 def _incoming(_thing: Thing, method: str, name: str) -> Roles:
     if name == "@files" or (name.startswith("@versions") and method == "POST"):
         return AGENDA
@@ -242,6 +253,7 @@ ITEMS = {
     "document": _document,
     "requirement": _requirement,
     "letter": _letter,
+    "consent": _consent,
     "incoming": _incoming,
     "person": _person,
     "organisation": _organisation,
@@ -258,6 +270,8 @@ CONTROL = {
 LISTS = {
     **dict.fromkeys(("emergencies", "untriaged", "mine", "overdue", "to-check"), TELEPHONE | CASEWORK),
     "unassigned": roles("COORDINATOR"),
+    "to-confirm": HEADS,
+    "consent-ended": TELEPHONE | CASEWORK,
     **dict.fromkeys(("answers", "late-partners", "drafts"), LETTER_WRITERS),
     "silent-partners": HEADS | {"CASE_OFFICER"},
     "reminders": LETTER_WRITERS,
@@ -282,8 +296,8 @@ def _letters(method: str, name: str) -> Roles:
     return AGENDA if name == "receive" else OFFICE
 
 
-LISTS_OF_ALL = {"@add": KEEPERS, "@chasing": FOLLOW_UP | {"DRAFTER"}}
-"""To add to the directory; to see whom the daily run reminds."""
+LISTS_OF_ALL = {"@add": KEEPERS, "@chasing": FOLLOW_UP | {"DRAFTER"}, "@matrix": OFFICE}
+"""To add to the directory; to see whom the daily run reminds; all referrals at once."""
 
 
 def _place(thing: Thing, method: str, name: str) -> set[str]:

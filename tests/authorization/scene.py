@@ -19,6 +19,7 @@ from portal.acts import SYSTEM, Act
 from portal.casefile import verbs as casefiles
 from portal.cases import verbs as cases
 from portal.cases.model import Case
+from portal.consents import verbs as consents
 from portal.content import comments, sharing
 from portal.content.item import Item
 from portal.correspondence import incoming as agenda
@@ -35,6 +36,7 @@ from portal.referrals import verbs as referrals
 from portal.referrals.model import Referral
 from portal.requirements import verbs as requirements
 from tests.authorization.canaries import B, C
+from tests.consents import giving
 from tests.documents import files
 from tests.referrals import course
 from tests.world import PASSWORD, World
@@ -48,7 +50,7 @@ MORE = {
     "wati": ("Wati Ningsih", "CASE_OFFICER", "other_office"),
     "obh2": ("Rekan LBH", "ADVOCATE", "obh"),
 }
-LETTERS = {"p3mi": "summons_clarification", "bpjs": "claim_support", **course.TYPES}
+LETTERS = course.TYPES
 
 
 @dataclass
@@ -91,7 +93,7 @@ class Scene:
     def refer(self, letter: str, to: str, until: str = "drafted", who: str = "dewi", **more: Any) -> tuple[int, int]:
         """A referral with its letter, so far: drafted, in_review, approved, issued, sent. Gives both ids."""
         with self.on(letter, who) as (act, case):
-            known = {"ask": "Mohon ditindaklanjuti.", "consent": "written", "again": True} | more
+            known = {"ask": "Mohon ditindaklanjuti.", "again": True} | more
             organisation = self.world.organisations[to]
             made = referrals.draft(act, case, organisation_id=organisation, letter_type=LETTERS[to], **known)
             course.fill(act, act.session.get_one(Letter, made.letter_id))
@@ -139,6 +141,7 @@ def build(world: World) -> Scene:
         comments.add(act, case, "Catatan kami sendiri.", comments.INTERNAL)
         requirements.open_for(act, case)
     of_documents(scene)
+    of_consents(scene)
     of_referrals(scene)
     of_requirements(scene)
     of_incoming(scene)
@@ -205,6 +208,15 @@ def of_documents(scene: Scene) -> None:
         documents.expire(act, old)
         number = pictured.id
     previews.make(scene.world.site, {"document": number})
+
+
+def of_consents(scene: Scene) -> None:
+    """Case A has a consent in every state, each for a kind of recipient of its own."""
+    world, number = scene.world, scene.cases["A"]
+    giving.agreed(world, number, "INSURER_BPJS")
+    giving.proposed(world, number, "HOSPITAL")
+    giving.do(world, "maya", consents.refuse, giving.proposed(world, number, "NGO"), note="Dapat ditanya.")
+    giving.withdrawn(world, giving.agreed(world, number, "LPSK"))
 
 
 def of_referrals(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from portal.cases.model import Case
 from portal.correspondence import incoming, letters
+from portal.correspondence.letters import letter_types
 from portal.correspondence.model import Incoming
 from portal.correspondence.prefill import SOURCES, Facts
 from tests.correspondence.test_screens import desk_of
@@ -95,7 +96,7 @@ def test_an_answer_begins_with_what_came_in_last(office):
         found = act.session.scalar(select(Case).where(Case.name == case))
         incoming.TRANSITIONS["match"](act, act.session.get_one(Incoming, came.id), reference=case, reason="nomor kasus")
         act.session.flush()
-        facts = Facts(act, found, "id", 0)
+        facts = Facts(act, found, "id", letter_types()["reply_external"])
         told = {name: SOURCES[f"incoming.{name}"](facts) for name in ("number", "subject", "sender", "date")}
         assert SOURCES["incoming.agenda"](facts) == came.name
     assert told == {"number": "B/55/2026", "subject": "Permintaan klarifikasi", "sender": "Ombudsman", "date": None}

@@ -36,7 +36,7 @@ def test_all_letters_of_the_office_are_there(letter_types):
     assert set(letter_types) == set(
         """ref_police ref_immigration ref_mofa ref_mission ref_labour_ministry ref_labour_office summons_clarification
         invite_mediation rec_sanction rec_deposit claim_support ref_legal_aid ref_lpsk ref_shelter ref_ppa ref_hospital
-        ref_local_gov ref_transport reminder request_completion notice_complainant reply_external inq_generic
+        ref_local_gov ref_transport reminder recall request_completion notice_complainant reply_external inq_generic
         cover_letter internal_transfer assignment minutes_clarification minutes_mediation minutes_handover
         power_of_attorney_tpl disposition_sheet receipt reminder_superior""".split()
     )
@@ -59,7 +59,7 @@ def test_a_letter_that_waits_for_an_answer_asks_something_and_says_until_when(le
 
 def test_what_goes_abroad_can_be_written_in_english(letter_types):
     assert {code for code, letter in letter_types.items() if "en" in letter.languages} == set(
-        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder request_completion
+        """ref_mission inq_generic reply_external cover_letter notice_complainant reminder recall request_completion
         reminder_superior""".split()
     )
 
@@ -77,10 +77,11 @@ def test_the_placement_agency_learns_nothing_of_the_complainant(letter_types):
     assert not sources & {"worker.address", "worker.nik", "case.chronology", "case.steps"}
 
 
-def test_letters_that_share_a_file_with_outsiders_need_consent(letter_types):
-    assert {code for code, letter in letter_types.items() if letter.consent} == set(
-        "ref_legal_aid claim_support ref_lpsk ref_shelter ref_ppa ref_hospital".split()
-    )
+def test_letters_that_go_to_who_needs_consent_say_on_which_ground(letter_types):
+    telling = {
+        code for code, letter in letter_types.items() if "consent.statement" in {f.source for f in letter.fields}
+    }
+    assert telling == set("ref_legal_aid claim_support ref_lpsk ref_shelter ref_ppa ref_hospital".split())
 
 
 def test_values_are_written_as_the_office_writes_them(letter_types):
@@ -147,7 +148,7 @@ def test_everybody_who_signs_is_named_from_the_fields(letter_types):
         ('languages = ["id", "en"]', 'languages = "id"', "“languages” harus berupa daftar"),
         ('languages = ["id", "en"]', 'languages = ["id"]', "bahasa berkas ini tidak disebut “languages”"),
         ('names = { id = "Surat pengingat", en = "Reminder" }', 'names = "x"', "“names” harus berupa tabel"),
-        ("consent = false", 'consent = "no"', "“consent” harus berupa true atau false"),
+        ('id = "round"', 'id = "round"\nrequired = "no"', "“required” harus berupa true atau false"),
         ('addressees = ["*"]', "addressees = []", "“addressees” tidak menyebut satu pun penerima"),
         ("enclosures = []", "enclosures = []\nquestions = [1]", "reminder/letter.toml: "),
         ("enclosures = []", "enclosures = []\nsignatures = [1]", "“signatures” harus ditulis sebagai [[signatures]]"),

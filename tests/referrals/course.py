@@ -18,7 +18,14 @@ from portal.referrals.model import Referral
 from tests.documents.files import pdf
 from tests.world import World
 
-TYPES = {"polres": "ref_police", "imigrasi": "ref_immigration", "kbri": "ref_mission", "obh": "ref_legal_aid"}
+TYPES = {
+    "polres": "ref_police",
+    "imigrasi": "ref_immigration",
+    "kbri": "ref_mission",
+    "obh": "ref_legal_aid",
+    "bpjs": "claim_support",
+    "p3mi": "summons_clarification",
+}
 VALUES = {"date": "2026-06-01", "moment": "2026-02-01T10:00:00+07:00", "list": ["Satu", "Dua"]}
 
 
@@ -34,7 +41,7 @@ def drafted(world: World, number: str, to: str = "polres", after: int | None = N
     """Dewi asks that organisation, in place of a refused one (`after`); gives the id. `more` goes to the verb."""
     with world.act("dewi") as act:
         case = case_of(act, number)
-        known = {"organisation_id": world.organisations[to], "letter_type": TYPES[to], "consent": "written"}
+        known = {"organisation_id": world.organisations[to], "letter_type": TYPES[to]}
         known |= {"ask": "Mohon ditindaklanjuti sebagai dugaan tindak pidana."} | more
         former = referral_of(act, after) if after else None
         referral = verbs.draft(act, case, redirected_from=former, **known)

@@ -14,6 +14,7 @@ from portal.correspondence.model import Delivery, Incoming, Letter
 from portal.mail import Mail
 from portal.referrals import verbs
 from portal.referrals.model import Referral
+from tests.consents import giving
 from tests.referrals import course
 
 
@@ -83,7 +84,7 @@ def test_a_letter_addressed_to_somebody_else_is_not_approved(world, number):
 
 
 def test_data_that_needs_consent_waits_for_its_ground(world, number):
-    referral_id = course.drafted(world, number, "obh", consent="")
+    referral_id = course.drafted(world, number, "obh")
     letter_id = look(world, referral_id).letter_id
     with world.act("dewi") as act:
         correspondence.submit(act, act.session.get_one(Letter, letter_id))
@@ -91,8 +92,8 @@ def test_data_that_needs_consent_waits_for_its_ground(world, number):
         correspondence.initial(act, act.session.get_one(Letter, letter_id))
     with pytest.raises(Refused, match="1 reason") as refusal, world.act("rina") as act:
         correspondence.approve(act, act.session.get_one(Letter, letter_id))
-    assert "Dasar pengiriman data pribadi" in reasons(refusal)
-    answer(world, referral_id, verbs.note_consent, "dewi", consent="mandate")
+    assert "Belum ada persetujuan atau dasar lain yang berlaku untuk LBH Pantura." in reasons(refusal)
+    giving.agreed(world, number, "LEGAL_AID")
     with world.act("rina") as act:
         correspondence.approve(act, act.session.get_one(Letter, letter_id))
     assert look(world, referral_id).state == "approved"

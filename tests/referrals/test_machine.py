@@ -39,7 +39,6 @@ NEXT_LETTER_STEP = {
 ENDS = {"issued": letters.void, "dispatched": letters.withdraw, "answered": letters.withdraw}
 PEOPLE = ("dewi", "tono", "polres", "bpjs", "joko", "obh")
 ANSWERS: dict[str, dict[str, Any]] = {
-    "note_consent": {"consent": "written"},
     "accept": {"officer": "Ipda Rahmat", "promised_on": date(2026, 3, 20)},
     "need_info": {"info": "Mohon salinan paspor."},
     "decline": {"code": "out_of_area"},
@@ -211,7 +210,7 @@ EDGES = [
     (source, t.name)
     for t in WORKFLOW.transitions
     for source in t.sources
-    if source in WAYS and t.name not in {"lapse", "set_claim_aside"}
+    if source in WAYS and t.name not in {"lapse", "set_claim_aside", "write_recall"}
 ]
 
 

@@ -129,7 +129,7 @@ def test_the_matrix_says_who_is_late_and_who_holds_what(enter, world, number):
     assert [h.text for h in page.html.select(".matrix thead th")] == ["Polres Indramayu", "KBRI Kuala Lumpur"]
     assert "9 hari · instansi terlambat" in page
     assert "Siapa memegang data apa" in page
-    assert "Persetujuan tertulis" in page
+    assert "Kewajiban hukum" in page
 
 
 def test_the_english_page_is_english(enter, world, number):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from portal import security
-from portal.panel.control import approval, chasing, law, numbers, vocabularies
+from portal.panel.control import approval, chasing, law, numbers, profiles, vocabularies
 from portal.panel.control.places import Control
 
-__all__ = ["approval", "chasing", "includeme", "law", "numbers", "vocabularies"]
+__all__ = ["approval", "chasing", "includeme", "law", "numbers", "profiles", "vocabularies"]
 
 
 def includeme(config: Configurator) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from pyramid.request import Request
+from sqlalchemy import select
 
 from portal.content import catalog, moving, sharing
 from portal.content.due import STEPS
-from portal.content.item import KINDS
+from portal.content.item import KINDS, Item
 from portal.i18n import _, translate
 from portal.pages import Column
 from portal.panel.control.tables import Table, Values
@@ -63,7 +64,8 @@ def page(request: Request, old: Values | None, new: Values | None) -> dict[str, 
 
 def _lines(request: Request, moved: list[moving.Moved]) -> Iterator[Line]:
     ids = [one.item_id for one in moved]
-    readable = set(request.db.scalars(sharing.readable_ids(request.identity, request.at)))
+    rights = sharing.may_read(request.identity, request.at, Item.id)
+    readable = set(request.db.scalars(select(Item.id).where(Item.id.in_(ids), rights)))
     rows = {row.id: row for row in catalog.rows(request.db, ids)}
     lang = request.locale_name
     for one in moved:

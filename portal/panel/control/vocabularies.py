@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import vocabulary
 from portal.acts import Reason
 from portal.cases.model import Case, CaseCategory
+from portal.consents.model import Consent, DisclosureProfile
 from portal.correspondence.model import Incoming, Letter
 from portal.directory.model import Organisation
 from portal.documents.model import Document
@@ -31,6 +32,9 @@ TITLES = {
     "channel": _("Saluran pengaduan"),
     "complainant_type": _("Jenis pengadu"),
     "relationship": _("Hubungan dengan PMI"),
+    "personal_data": _("Data pribadi"),
+    "processing_ground": _("Dasar pemrosesan data"),
+    "consent_language": _("Bahasa persetujuan"),
     "closure_reason": _("Alasan penutupan kasus"),
     "decline_reason": _("Alasan penolakan rujukan"),
     "requirement_reject_reason": _("Alasan penolakan dokumen"),
@@ -44,7 +48,7 @@ TITLES = {
     "province": _("Provinsi"),
     "district": _("Kabupaten dan kota"),
 }
-CLOSED = frozenset({"role", "urgency", "security", "speed", "closure_reason"})
+CLOSED = frozenset({"role", "urgency", "security", "speed", "closure_reason", "personal_data", "processing_ground"})
 """Codes that the program itself acts on: their words may change, but none comes or goes."""
 
 CODES = {
@@ -53,6 +57,7 @@ CODES = {
     "district": (r"\d{2}\.\d{2}", _("Misalnya 32.12.")),
     "legal_basis": (r"[A-Z0-9_/.-]{2,40}", _("Huruf besar, angka, garis miring, misalnya UU18/2017.")),
     "relationship": (r"[a-z0-9_]{2,40}", _("Huruf kecil, angka, garis bawah.")),
+    "consent_language": (r"[a-z]{2,3}", _("Dua atau tiga huruf kecil, misalnya jv.")),
     "decline_reason": (r"[a-z0-9_]{2,40}", _("Huruf kecil, angka, garis bawah.")),
     "requirement_reject_reason": (r"[a-z0-9_]{2,40}", _("Huruf kecil, angka, garis bawah.")),
     "waive_reason": (r"[a-z0-9_]{2,40}", _("Huruf kecil, angka, garis bawah.")),
@@ -105,6 +110,7 @@ EXTRAS: dict[str, Fields] = {
     "closure_reason": {"limit": optional(_("Jangka waktu"))},
     "speed": {"answer_within": optional(_("Dijawab dalam"))},
     "security": {"ink": optional(_("Warna cap")), "envelope": optional(_("Amplop"))},
+    "processing_ground": {"article": optional(_("Pasal"))},
     "legal_basis": {
         "about": lambda: Text(_("Tentang"), max=1000, rows=3, required=False, missing=""),
         "state": optional(_("Keberlakuan")),
@@ -188,7 +194,12 @@ USES: dict[str, tuple[tuple[Any, Any], ...]] = {
         (_("${count} persyaratan"), Requirement.document_type),
         (_("${count} aturan dokumen"), RequirementRule.document_type),
     ),
-    "stakeholder_type": ((_("${count} instansi"), Organisation.stakeholder_type),),
+    "stakeholder_type": (
+        (_("${count} instansi"), Organisation.stakeholder_type),
+        (_("${count} profil penerima"), DisclosureProfile.stakeholder_type),
+    ),
+    "processing_ground": ((_("${count} persetujuan atau dasar"), Consent.ground),),
+    "consent_language": ((_("${count} persetujuan atau dasar"), Consent.language),),
     "channel": ((_("${count} kasus"), Case.channel), (_("${count} surat masuk"), Incoming.channel)),
     "complainant_type": ((_("${count} kasus"), Case.complainant_type),),
     "relationship": ((_("${count} kasus"), Case.relationship_code),),
