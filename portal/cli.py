@@ -13,7 +13,7 @@ from pathlib import Path
 
 import waitress
 
-from portal import backup, health, install, jobs, logs, mailbox, migrations
+from portal import backup, health, install, integrity, jobs, logs, mailbox, migrations
 from portal.acts import Site, open_site
 from portal.app import application, configured
 from portal.content.explain import permissions_page

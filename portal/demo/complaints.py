@@ -13,7 +13,6 @@ from portal.demo.cast import Cast
 from portal.demo.facts import Facts, Placement
 from portal.demo.names import Person, texts
 from portal.demo.stories import Slots
-from portal.vocabulary import rows
 
 YEARS = 2
 PERSONS_PER_CASE = 2
@@ -108,12 +107,6 @@ def category_of(seed: int, number: int) -> str:
 
 
 @cache
-def country_names() -> dict[str, str]:
-    """The Indonesian names of countries by code."""
-    return {row["alpha2"]: row["name_id"] for row in rows("countries")}
-
-
-@cache
 def _countries() -> dict[str, float]:
     return {code: country["share"] for code, country in texts("destinations").items()}
 
@@ -205,7 +198,7 @@ def _slots(rng: Random, category: str, worker: Person, placement: Placement, at:
     away = (at.date() - placement.departed).days // 30 if placement.departed else 9
     return Slots(
         pmi=worker.name,
-        negara=country_names()[placement.country],
+        negara=names.country_names()[placement.country],
         kota=placement.city,
         kerja=placement.job_title,
         majikan=placement.employer,

@@ -80,6 +80,12 @@ def districts() -> dict[str, District]:
 
 
 @cache
+def country_names() -> dict[str, str]:
+    """The Indonesian names of countries by code."""
+    return {row["alpha2"]: row["name_id"] for row in rows("countries")}
+
+
+@cache
 def district(code: str) -> District:
     """The district with that code."""
     return next(found for found in districts().values() if found.code == code)

@@ -12,9 +12,8 @@ from random import Random
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.demo import stories
-from portal.demo.complaints import country_names
 from portal.demo.facts import Facts
-from portal.demo.names import chance
+from portal.demo.names import chance, country_names
 from portal.vocabulary import rows
 
 CARD, PAGE, SLIP, PHONE = (640, 404), (620, 877), (480, 640), (400, 711)
