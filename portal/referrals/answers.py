@@ -18,7 +18,7 @@ from portal.correspondence import dispatching
 from portal.correspondence import incoming as agenda
 from portal.correspondence.model import Incoming, Letter
 from portal.directory.model import Organisation
-from portal.i18n import _, translate
+from portal.i18n import _, day, translate
 from portal.referrals import dates
 from portal.referrals.links import Bearer
 from portal.referrals.model import Referral
@@ -110,9 +110,9 @@ def progress(
     advance(act, referral, "progress")
     dates.expect_day(act, promised_on, "promised_on", ahead=True)
     if promised_on and promised_on != referral.promised_on:
-        former = _iso(referral.promised_on)
+        former = day(referral.promised_on, "id") if referral.promised_on else "–"
         dates.promise(act, referral, promised_on)
-        journal.record(act, "referral_due_moved", referral, former=former, due=promised_on.isoformat())
+        journal.record(act, "referral_due_moved", referral, former=former, due=day(promised_on, "id"))
     answers = {"note": note, "promised_on": _iso(promised_on)}
     return _answered(act, referral, "progress", answers, files=files, document_type=document_type, summary=note)
 
