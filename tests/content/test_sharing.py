@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, select
 
-from portal.acts import INSIDERS, SYSTEM, Identity, open_site
+from portal.acts import INSIDERS, SYSTEM, Act, Identity, open_site
 from portal.clock import FixedClock
 from portal.content import catalog, sharing
 from portal.content.item import KINDS, Item
@@ -131,7 +131,8 @@ def test_the_address_of_an_item_asks_the_same_tables(everything):
     with everything.site.sessions() as session:
         items = session.scalars(select(Item).order_by(Item.id)).all()[::17]
         for identity in people(everything)[::7]:
-            request = SimpleNamespace(identity=identity, db=session, at=now, environ={})
+            act = Act(session, identity, now, everything.site)
+            request = SimpleNamespace(identity=identity, db=session, at=now, environ={}, act=act)
             admitted = {item.id for item in items if may(request, item, "view")}
             assert admitted == readable(session, identity, now) & {item.id for item in items}
 

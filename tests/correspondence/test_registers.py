@@ -73,6 +73,7 @@ def test_a_supplement_needs_an_issued_number_of_the_same_book_and_the_offices_co
     with office.world.act("agus") as act:
         verbs.amend(act, act.session.get_one(Letter, secret), security="R")
     office.do("agus", "submit", secret)
+    office.do("rudi", "initial", secret)
     office.do("rina", "approve", secret)
     with pytest.raises(Refused) as refusal:
         office.do("tono", "issue_supplement", secret, number=number, reason="x")

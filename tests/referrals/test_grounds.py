@@ -211,6 +211,7 @@ def test_what_was_approved_is_not_sent_once_the_consent_is_gone(world, number):
     referral_id = course.drafted(world, number, "obh")
     for who, verb in (
         ("dewi", correspondence.submit),
+        ("rudi", correspondence.initial),
         ("rina", correspondence.approve),
         ("tono", correspondence.issue),
     ):

@@ -76,8 +76,9 @@ class Writer(threading.Thread):
             asked = {"requests": ["menelusuri keberadaan PMI"]}
             letter = letters.draft(act, case, type_code="ref_mission", to=to, fields=asked)
             letters.submit(act, letter)
-        with self.world.act("rina") as act:
-            letters.approve(act, act.session.get_one(Letter, letter.id))
+        for who, verb in (("rudi", letters.initial), ("rina", letters.approve)):
+            with self.world.act(who) as act:
+                verb(act, act.session.get_one(Letter, letter.id))
         return letter.id
 
     def issue(self, letter: int) -> bool:
