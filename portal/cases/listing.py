@@ -14,8 +14,9 @@ from portal.cases.forms import URGENCIES
 from portal.cases.model import Case, CaseCategory
 from portal.cases.workflow import OPEN, WORKFLOW
 from portal.content import catalog, sharing
-from portal.content.item import Item
+from portal.content.item import Item, numbered
 from portal.content.tree import Container
+from portal.directory.model import Organisation
 from portal.i18n import _
 from portal.pages import Batch, Chip, Column, Empty
 from portal.vocabulary import Term
@@ -40,7 +41,7 @@ def cases(request: Request) -> dict[str, Any]:
     found = catalog.rows(request.db, _matching(request, asked, start))
     is_narrowed = any(asked.values())
     nothing = _("Tidak ada kasus dengan saringan ini.") if is_narrowed else _("Belum ada kasus yang dapat Anda lihat.")
-    agency = request.db.scalar(select(Item.title).where(Item.kind == "organisation", Item.name == asked["agency"]))
+    agency = request.db.scalar(select(Organisation.title).where(numbered(Organisation, asked["agency"])))
     return {
         "title": _("Kasus"),
         "asked": asked,
@@ -80,7 +81,7 @@ def _narrowed(walk: Select[Any], case_id: Any, asked: dict[str, str]) -> Select[
     if asked["country"]:
         walk = walk.where(case.country_code == asked["country"])
     if asked["agency"]:
-        agency = select(Item.id).where(Item.kind == "organisation", Item.name == asked["agency"]).scalar_subquery()
+        agency = select(Organisation.id).where(numbered(Organisation, asked["agency"])).scalar_subquery()
         walk = walk.where(case.agency_id == agency)
     if asked["urgency"].isdecimal() and len(asked["urgency"]) == 1:
         walk = walk.join(Item, Item.id == case_id).where(Item.urgency == int(asked["urgency"]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.acts import Act, Conflict, Reason
@@ -100,6 +100,12 @@ def register(kind: Kind) -> None:
 def kind_of(item: Item) -> Kind:
     """The kind of that item."""
     return KINDS[item.kind]
+
+
+def numbered(model: type[Any], *names: str) -> ColumnElement[bool]:
+    """Whether an item of that kind, which lies in no other, bears one of these numbers: by the index of numbers."""
+    kind: str = model.__mapper_args__["polymorphic_identity"]
+    return and_(model.kind == kind, model.name.in_(names), model.parent_id.is_(None))
 
 
 PART_NAME = re.compile(r"(?P<kind>[a-z]+)-(?P<ordinal>[1-9]\d{0,8})\Z")

@@ -12,7 +12,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from portal.content import sharing
-from portal.content.item import KINDS, PART_NAME, Item, Kind, kind_of
+from portal.content.item import KINDS, PART_NAME, Item, Kind, kind_of, numbered
 
 JSON = "application/json"
 
@@ -55,9 +55,7 @@ class Container:
             raise KeyError(name)
         expect_somebody(self.request)
         model = self.kind.model
-        item = self.request.db.scalar(
-            _for(self.request, select(model).where(model.name == name, Item.kind == self.kind.name))
-        )
+        item = self.request.db.scalar(_for(self.request, select(model).where(numbered(model, name))))
         if item is None:
             raise KeyError(name)
         return Resource(self, item, self.request)

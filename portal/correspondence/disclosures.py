@@ -16,6 +16,7 @@ from portal.consents import coverage
 from portal.consents.coverage import Basis, Told
 from portal.consents.model import Consent
 from portal.content import sharing
+from portal.content.item import numbered
 from portal.correspondence import letters
 from portal.correspondence.model import Letter
 from portal.db import Base, Id
@@ -153,7 +154,7 @@ def register(act: Act, *, kind: str = "", case: str = "") -> Select[Any]:
         of_kind = select(Organisation.id).where(Organisation.stakeholder_type == kind)
         query = query.where(Disclosure.organisation_id.in_(of_kind))
     if case:
-        query = query.where(Disclosure.case_id.in_(select(Case.id).where(Case.name == case)))
+        query = query.where(Disclosure.case_id.in_(select(Case.id).where(numbered(Case, case))))
     return query.order_by(Disclosure.at.desc(), Disclosure.id.desc())
 
 

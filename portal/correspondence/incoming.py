@@ -163,7 +163,7 @@ def find(act: Act, reference: str) -> Letter | Case | None:
     letter = act.session.scalar(numbered)
     if letter is not None:
         return letter
-    named = select(Case).where(Case.name == wanted.upper(), sharing.may_read(act.by, act.at, Case.id))
+    named = select(Case).where(item.numbered(Case, wanted.upper()), sharing.may_read(act.by, act.at, Case.id))
     return act.session.scalar(named)
 
 

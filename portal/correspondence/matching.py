@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.acts import Act
 from portal.cases.model import Case
 from portal.content import sharing, stems
-from portal.content.item import Item
+from portal.content.item import Item, numbered
 from portal.correspondence.model import Incoming, Letter, Recipient
 from portal.i18n import _
 from portal.people.model import Person, PersonKey
@@ -46,7 +46,7 @@ def guesses(act: Act, incoming: Incoming) -> list[Guess]:
     for letter_id in act.session.scalars(select(Letter.id).where(Letter.number.in_(numbers))):
         found[letter_id].append((100, _("menyebut nomor surat kita")))
     cases = {m.upper() for m in CASE_NUMBER.findall(text)}
-    for case_id in act.session.scalars(select(Case.id).where(Case.name.in_(cases))):
+    for case_id in act.session.scalars(select(Case.id).where(numbered(Case, *cases))):
         found[case_id].append((80, _("menyebut nomor kasus")))
     for letter_id in _open_letters_to(act, incoming):
         found[letter_id].append((30, _("lembaga ini penerima surat yang belum dijawab")))

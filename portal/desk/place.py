@@ -9,7 +9,8 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from sqlalchemy import select
 
-from portal.content.item import Item
+from portal.cases.model import Case
+from portal.content.item import Item, numbered
 from portal.content.tree import Resource, expect_somebody, roles_on
 from portal.referrals.model import Referral
 from portal.referrals.workflow import ADDRESSEE
@@ -35,7 +36,7 @@ class Desk:
         if match is None:
             raise KeyError(name)
         expect_somebody(self.request)
-        case = select(Item.id).where(Item.kind == "case", Item.name == match["case"]).scalar_subquery()
+        case = select(Case.id).where(numbered(Case, match["case"])).scalar_subquery()
         query = select(Referral).where(Referral.parent_id == case, Referral.name == f"referral-{match['ordinal']}")
         if self.request.method not in {"GET", "HEAD"}:
             query = query.with_for_update(of=Item)

@@ -18,6 +18,7 @@ from portal.accounts.views import refuse
 from portal.acts import Act, Reason, Refused, Site
 from portal.cases import pins
 from portal.cases.model import Case
+from portal.content.item import numbered
 from portal.content.tree import Root
 from portal.db import outside_transaction, paused_transaction
 from portal.directory.model import Organisation
@@ -124,7 +125,7 @@ def find(site: Site, number: str, pin: str, address: str) -> int | None:
         throttle(act.session, f"track {address}", limit=PER_ADDRESS, per=WINDOW, now=act.at)
         throttle(act.session, f"track {name}", limit=PER_NUMBER, per=WINDOW, now=act.at)
     with site.sessions(bind=site.readers) as session:
-        case = session.scalar(select(Case).where(Case.name == name))
+        case = session.scalar(select(Case).where(numbered(Case, name)))
     if not pins.fits(case, re.sub(r"\s", "", pin)) or case is None:
         return None
     with site.act(COMPLAINANT) as act:

@@ -14,7 +14,7 @@ from portal.acts import Refused
 from portal.cases import pins
 from portal.cases import verbs as cases
 from portal.cases.model import Case
-from portal.content.item import Item
+from portal.content.item import Item, numbered
 from portal.content.sharing import may_read
 from portal.content.tree import Resource, Root
 from portal.forms import Button, ValidationFailure, form
@@ -109,7 +109,7 @@ def _known(request: Request, answer: Any) -> Person | None:
     if not isinstance(answer, str) or answer in {"", NEW}:
         return None
     readable = may_read(request.identity, request.at, Person.id)
-    query = select(Person).where(Person.name == answer, Item.state == "known", readable)
+    query = select(Person).where(numbered(Person, answer), Item.state == "known", readable)
     return request.db.scalar(query.with_for_update(of=Item))
 
 

@@ -9,6 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from portal import i18n, vocabulary
+from portal.content.item import numbered
 from portal.content.sharing import may_read
 from portal.content.views.editing import Seen
 from portal.forms import Choice, Day, Line, Mail, Rows, Schema, Text
@@ -111,7 +112,7 @@ class Merge(Schema):
 
     def _id_of(self, number: str) -> int | None:
         readable = may_read(self.request.identity, self.request.at, Person.id)
-        query = select(Person.id).where(Person.name == number.upper(), readable)
+        query = select(Person.id).where(numbered(Person, number.upper()), readable)
         return self.request.db.scalar(query)
 
 

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from portal import vocabulary
+from portal.content.item import numbered
 from portal.content.tree import Resource, path
 from portal.content.views.frame import frame
 from portal.correspondence.model import Letter
@@ -72,7 +73,7 @@ def _told(request: Request, outcome: Outcome) -> dict[str, Any]:
 def _offices(request: Request) -> list[Organisation]:
     """The chosen ones, in the order in which they were named."""
     names = list(dict.fromkeys(request.GET.getall("to")))[:MOST]
-    query = select(Organisation).where(Organisation.name.in_(names), Organisation.state == "active")
+    query = select(Organisation).where(numbered(Organisation, *names), Organisation.state == "active")
     found = {o.name: o for o in request.db.scalars(query.where(Organisation.stakeholder_type != "OFFICE"))}
     return [found[name] for name in names if name in found]
 

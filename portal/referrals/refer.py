@@ -15,7 +15,7 @@ from portal.acts import Reason, Refused
 from portal.cases.model import Case
 from portal.consents import coverage
 from portal.consents.coverage import Basis, Told
-from portal.content.item import KINDS
+from portal.content.item import KINDS, numbered
 from portal.content.tree import Resource, path
 from portal.content.views.frame import frame
 from portal.content.workflow import State
@@ -103,7 +103,7 @@ def _office(request: Request) -> Organisation | None:
     name = request.GET.get("to")
     if not name:
         return None
-    query = select(Organisation).where(Organisation.name == name, Organisation.state == "active")
+    query = select(Organisation).where(numbered(Organisation, name), Organisation.state == "active")
     office = request.db.scalar(query.where(Organisation.stakeholder_type != "OFFICE"))
     if office is None:
         raise HTTPNotFound

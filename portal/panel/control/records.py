@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 
 from portal import journal, reads
 from portal.cases.model import Case
+from portal.content.item import numbered
 from portal.content.views.frame import line as sentence_of
 from portal.forms.values import day_from
 from portal.i18n import _, translate
@@ -80,7 +81,7 @@ def _faults(request: Request) -> list[str]:
 def show_readers(request: Request) -> dict[str, Any]:
     """Who opened anything of a case, newest first; asking is itself written down."""
     number = request.GET.get("case", "").strip()[:60]
-    case = request.db.scalar(select(Case).where(Case.name == number)) if number else None
+    case = request.db.scalar(select(Case).where(numbered(Case, number))) if number else None
     lines = []
     if case is not None:
         reading = or_(*(Entry.event.endswith(end, autoescape=True) for end in ("_read", "_downloaded")))
