@@ -38,7 +38,9 @@ def lay_out(data: Path, count: int) -> list[str]:
     found = []
     for _number in range(count):
         with site.act(drafter) as act:
-            case = act.session.scalars(select(Case).where(Case.office_id == drafter.unit_id).order_by(Case.id).limit(1)).first()
+            case = act.session.scalars(
+                select(Case).where(Case.office_id == drafter.unit_id).order_by(Case.id).limit(1)
+            ).first()
             to = act.session.scalar(select(Organisation.id).where(Organisation.stakeholder_type == "CIVIL_REGISTRY"))
             letter = letters.draft(act, case, type_code=TYPE, to=[to], fields=GIVEN, signer_id=head.account_id)
             letters.submit(act, letter)

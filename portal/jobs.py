@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.acts import Act, Site
+from portal.clock import WIB
 from portal.db import Base, Id
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,11 @@ def enqueue(act: Act, name: str, *, dedup: str | None = None, after: timedelta =
         "created_at": act.at,
     }
     act.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=[Job.dedup]))
+
+
+def daily(act: Act, name: str, after: timedelta = timedelta(0)) -> None:
+    """Queue a day's work; the same day's is queued once."""
+    enqueue(act, name, dedup=f"{name}/{(act.at + after).astimezone(WIB).date()}", after=after)
 
 
 def _due(now: datetime, names: Collection[str] | None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,24 @@ def rows(file: str) -> Iterator[dict[str, str]]:
     """The rows of one reference file."""
     with (REFERENCE / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
+
+
+def codes(cell: str) -> list[str]:
+    """The codes of a cell; semicolons part them."""
+    return [code for code in cell.split(";") if code]
+
+
+def fill(session: Session, model: type[Base], reference: Iterable[Base]) -> int:
+    """Fill an empty table, and say with how many rows; once it has some they are the office's own.
+
+    What the office removed does not come back.
+    """
+    if session.scalar(select(model).limit(1)) is not None:
+        return 0
+    found = list(reference)
+    session.add_all(found)
+    session.flush()
+    return len(found)
 
 
 def load(session: Session) -> int:

@@ -67,32 +67,26 @@ NOTHING_TOLD = Basis("")
 
 
 def load(session: Session) -> int:
-    """Fill an empty table; once it has rows it is the office's own."""
-    if session.scalar(select(DisclosureProfile.id).limit(1)) is not None:
-        return 0
-    found = [
+    """The office's table begins as the reference has it."""
+    reference = (
         DisclosureProfile(
             stakeholder_type=row["stakeholder_type"],
             ground=row["ground"],
-            data=_codes(row["data"]),
-            documents=_codes(row["documents"]),
+            data=vocabulary.codes(row["data"]),
+            documents=vocabulary.codes(row["documents"]),
             note=row["note"],
         )
         for row in vocabulary.rows("disclosure_profiles")
-    ]
-    session.add_all(found)
-    session.flush()
-    return len(found)
-
-
-def _codes(text: str) -> list[str]:
-    return [code for code in text.split(";") if code]
+    )
+    return vocabulary.fill(session, DisclosureProfile, reference)
 
 
 @cache
 def data_of_sources() -> dict[str, str]:
     """What fills a letter's field → the kind of personal data that it is."""
-    return {source: row["code"] for row in vocabulary.rows("personal_data") for source in _codes(row["sources"])}
+    return {
+        source: row["code"] for row in vocabulary.rows("personal_data") for source in vocabulary.codes(row["sources"])
+    }
 
 
 def profile(session: Session, stakeholder_type: str) -> DisclosureProfile | None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from portal import jobs
 from portal.acts import SYSTEM, Act, Site
-from portal.cases.model import Case
-from portal.clock import WIB
 from portal.consents import verbs
 from portal.consents.coverage import is_in_force
 from portal.consents.model import Consent
-from portal.content.item import Item
+from portal.content.item import locked
 
 TICK = "consent.tick"
 
@@ -31,14 +27,10 @@ def tick(site: Site, _payload: dict[str, Any]) -> None:
 
 def schedule(act: Act, after: timedelta = timedelta(0)) -> None:
     """Queue the tick of a day; the same day's is queued once."""
-    day = (act.at + after).astimezone(WIB).date()
-    jobs.enqueue(act, TICK, dedup=f"{TICK}/{day}", after=after)
+    jobs.daily(act, TICK, after)
 
 
 def _expire(act: Act, consent_id: int) -> None:
-    # As in requests, the case's row comes first: whoever works in the case is waited for, and nobody waits crosswise.
-    dossier = select(Item.dossier_id).where(Item.id == consent_id).scalar_subquery()
-    act.session.scalar(select(Case).where(Case.id == dossier).with_for_update(of=Item))
-    consent = act.session.get_one(Consent, consent_id, populate_existing=True)
+    consent = locked(act.session, Consent, consent_id)
     if consent.state == "in_force" and not is_in_force(consent, act.at):
         verbs.expire(act, consent)

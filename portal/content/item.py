@@ -141,6 +141,16 @@ _LOCK = select(_items.c.id).where(_items.c.id == bindparam("parent")).with_for_u
 _COUNT = select(func.count()).where(_items.c.parent_id == bindparam("parent"), _items.c.kind == bindparam("kind"))
 
 
+def locked(session: Session, model: type[Any], item_id: int) -> Any:
+    """The item as it is now, for an act that comes from no request.
+
+    As in requests, the dossier's row is locked first: whoever works in it is waited for, and nobody waits crosswise.
+    """
+    dossier = select(_items.c.dossier_id).where(_items.c.id == item_id).scalar_subquery()
+    session.execute(select(_items.c.id).where(_items.c.id == dossier).with_for_update())
+    return session.get_one(model, item_id, populate_existing=True)
+
+
 def _next_name(session: Session, parent: Item | None, kind: str) -> str:
     if parent is None:
         raise ValueError(f"a {kind} outside a container needs a name")

@@ -48,21 +48,17 @@ class ApprovalRule(Base):
 
 
 def load(session: Session) -> int:
-    """Fill an empty table; once it has rows it is the office's own, and what was removed does not come back."""
-    if session.scalar(select(ApprovalRule.id).limit(1)) is not None:
-        return 0
-    found = [
+    """The office's table begins as the reference has it."""
+    reference = (
         ApprovalRule(
             stage=int(row["stage"]),
             kind=row["kind"],
-            **{name: [code for code in row[name].split(";") if code] for name in LISTS},
+            **{name: vocabulary.codes(row[name]) for name in LISTS},
             **{name: row[name] for name in ("unit_code", "office_title", "note")},
         )
         for row in vocabulary.rows("approval_rules")
-    ]
-    session.add_all(found)
-    session.flush()
-    return len(found)
+    )
+    return vocabulary.fill(session, ApprovalRule, reference)
 
 
 def chain_of(session: Session, letter: Letter) -> list[dict[str, Any]]:

@@ -31,22 +31,18 @@ class Paragraph(Base):
 
 
 def load(session: Session) -> int:
-    """Fill an empty table; once it has rows it is the office's own, and what was removed does not come back."""
-    if session.scalar(select(Paragraph.id).limit(1)) is not None:
-        return 0
-    found = [
+    """The office's paragraphs begin as the reference has them."""
+    reference = (
         Paragraph(
             title=row["title"],
             language=row["language"],
-            letter_types=[code for code in row["letter_types"].split(";") if code],
+            letter_types=vocabulary.codes(row["letter_types"]),
             text=row["text"],
             position=position,
         )
         for position, row in enumerate(vocabulary.rows("standard_paragraphs"), 1)
-    ]
-    session.add_all(found)
-    session.flush()
-    return len(found)
+    )
+    return vocabulary.fill(session, Paragraph, reference)
 
 
 def suiting(session: Session, letter: Letter) -> list[Paragraph]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from portal import spreadsheet
@@ -109,7 +110,7 @@ def _typed(value: Any, lang: str) -> Any:
 
 def printed(act: Act, register: Register, year: int, lines: Lines, lang: str) -> bytes:
     """The book of the year: each series from its first number to its last, and below them what proves it whole."""
-    say = lambda words: translate(words, lang)  # noqa: E731 - one word for what every line below does
+    say = partial(translate, lang=lang)
     heading = Heading(
         owner=letters.house().agency,
         title=f"{say(register.title)} {year}",

@@ -59,14 +59,14 @@ class Decision:
     is_exhausted: bool = False
 
 
-def load(session: Session) -> None:
-    """Give a portal without ladder the reference one; once it has rungs they are the office's own."""
-    if session.scalar(select(ChaseStep.code).limit(1)) is not None:
-        return
-    for row in vocabulary.rows("chase_steps"):
-        columns = {name: row[name] for name in ("code", "way", "level", "letter_type")}
-        session.add(ChaseStep(name=row["name_id"], days=int(row["days"]), **columns))
-    session.flush()
+def load(session: Session) -> int:
+    """The office's ladder begins as the reference has it."""
+    same = ("code", "way", "level", "letter_type")
+    reference = (
+        ChaseStep(name=row["name_id"], days=int(row["days"]), **{name: row[name] for name in same})
+        for row in vocabulary.rows("chase_steps")
+    )
+    return vocabulary.fill(session, ChaseStep, reference)
 
 
 def rungs(session: Session) -> list[ChaseStep]:

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal import jobs
 from portal.acts import SYSTEM, Act, Site
-from portal.content.item import Item
-from portal.db import Base
+from portal.content.item import Item, locked
 from portal.deadlines import day_of
 from portal.directory.model import Organisation
 from portal.i18n import _
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 TICK = "referral.tick"
 BATCH, TOGETHER = 200, 25
 """Referrals that are looked at, and reminded, at once."""
-_items = Base.metadata.tables["item"]
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def _chase_all(site: Site, chosen: Sequence[int]) -> None:
     try:
         with site.act(SYSTEM) as act:
             for referral_id in chosen:
-                chase(replace(act, origin="job"), _locked(act.session, referral_id))
+                chase(replace(act, origin="job"), locked(act.session, Referral, referral_id))
     except Exception as error:  # noqa: BLE001 - it may fail in any way; the others are chased, and it is tried tomorrow
         if len(chosen) == 1:
             reason = type(error).__name__  # its text may hold what is personal
@@ -142,14 +140,7 @@ def _chase_all(site: Site, chosen: Sequence[int]) -> None:
 def schedule(act: Act, after: timedelta = timedelta(0)) -> None:
     """Queue the run of a day, once, while anything is out."""
     if act.session.scalar(select(Referral.id).where(Referral.state.in_(THEIRS)).limit(1)) is not None:
-        jobs.enqueue(act, TICK, dedup=f"{TICK}/{day_of(act.at + after)}", after=after)
-
-
-def _locked(session: Session, referral_id: int) -> Referral:
-    # As in requests, the case's row comes first: whoever works in the case is waited for, and nobody waits crosswise.
-    dossier = select(_items.c.dossier_id).where(_items.c.id == referral_id).scalar_subquery()
-    session.execute(select(_items.c.id).where(_items.c.id == dossier).with_for_update())
-    return session.get_one(Referral, referral_id, populate_existing=True)
+        jobs.daily(act, TICK, after)
 
 
 jobs.work(TICK, tick)

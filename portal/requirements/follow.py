@@ -9,9 +9,8 @@ from sqlalchemy import or_, select
 
 from portal import jobs, journal
 from portal.acts import SYSTEM, Act, Site
-from portal.cases.model import Case
 from portal.clock import WIB
-from portal.content.item import Item
+from portal.content.item import locked
 from portal.documents import verbs as documents
 from portal.documents.model import Document
 from portal.requirements import verbs
@@ -81,24 +80,16 @@ def tick(site: Site, _payload: dict[str, Any]) -> None:
 
 def schedule(act: Act, after: timedelta = timedelta(0)) -> None:
     """Queue the tick of a day; the same day's is queued once."""
-    day = (act.at + after).astimezone(WIB).date()
-    jobs.enqueue(act, TICK, dedup=f"{TICK}/{day}", after=after)
+    jobs.daily(act, TICK, after)
 
 
 def _end_waiver(act: Act, requirement_id: int) -> None:
-    requirement = _locked(act, Requirement, requirement_id)
+    requirement = locked(act.session, Requirement, requirement_id)
     if requirement.state == "waived" and requirement.waived_until < act.at.astimezone(WIB).date():
         verbs.end_waiver(act, requirement)
 
 
 def _expire(act: Act, document_id: int) -> None:
-    document = _locked(act, Document, document_id)
+    document = locked(act.session, Document, document_id)
     if document.state == "accepted" and document.expires_on and document.expires_on < act.at.astimezone(WIB).date():
         documents.expire(act, document)
-
-
-def _locked(act: Act, model: type[Any], item_id: int) -> Any:
-    # As in requests, the case's row comes first: whoever works in the case is waited for, and nobody waits crosswise.
-    dossier = select(Item.dossier_id).where(Item.id == item_id).scalar_subquery()
-    act.session.scalar(select(Case).where(Case.id == dossier).with_for_update(of=Item))
-    return act.session.get_one(model, item_id, populate_existing=True)

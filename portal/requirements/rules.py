@@ -31,10 +31,8 @@ class Want:
 
 
 def load(session: Session) -> int:
-    """Fill an empty table; once it has rows it is the office's own, and what was removed does not come back."""
-    if session.scalar(select(RequirementRule.id).limit(1)) is not None:
-        return 0
-    found = [
+    """The office's table begins as the reference has it."""
+    reference = (
         RequirementRule(
             category_code=row["category_code"],
             document_type=row["document_code"],
@@ -44,10 +42,8 @@ def load(session: Session) -> int:
             is_draft=row["row_status"] != "sourced",
         )
         for row in vocabulary.rows("document_requirements")
-    ]
-    session.add_all(found)
-    session.flush()
-    return len(found)
+    )
+    return vocabulary.fill(session, RequirementRule, reference)
 
 
 def wanted(session: Session, case: Any) -> dict[str, Want]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from portal import vocabulary
 from portal.acts import Reason
 from portal.content.moving import Off
 from portal.forms import Choice, Day
@@ -107,7 +108,7 @@ def _read(row: Any, name: str) -> Any:
     kept = row.extra.get(name, "")
     if name in FLAGS:
         return kept == "y"
-    return [code for code in kept.split(";") if code] if name in LISTS else kept
+    return vocabulary.codes(kept) if name in LISTS else kept
 
 
 def write(table: Table, row: Any, new: Values) -> None:
