@@ -23,9 +23,17 @@ from portal.correspondence.place import Letters
 from portal.correspondence.register_views import MAY, path_of, register_frame
 from portal.correspondence.signers_folder import STEPS, before_decision, in_hand, line, step_of, ticked
 from portal.correspondence.views import turns
-from portal.i18n import _, ago
+from portal.i18n import _, translate
+from portal.pages import Column, Empty
 
 PAGE, REVIEW = "correspondence/approvals.pt", "correspondence/review.pt"
+TURNS = (
+    Column("letter", _("Surat"), "link"),
+    Column("case", _("Kasus"), "code"),
+    Column("title", _("Menunggu")),
+    Column("people", _("Giliran"), below="deputies"),
+    Column("since", _("Sejak"), "ago"),
+)
 UNREAD = Reason(_("Belum Anda baca sejak diajukan; buka dulu suratnya."))
 
 
@@ -94,7 +102,19 @@ def review(request: Request) -> dict[str, Any]:
     for letter in request.db.scalars(query.order_by(Letter.modified_at, Letter.id).limit(200)):
         dossier = request.db.get_one(Item, letter.dossier_id)
         for turn in turns(request, letter):
-            told = {"letter": letter, "url": path_of(request, letter), "case": dossier.name}
-            rows.append(turn | told | {"age": ago(turn["since"], request.at, request.locale_name)})
+            told = {"letter": letter.title, "url": f"{path_of(request, letter)}/", "case": dossier.name}
+            rows.append(turn | told | _who(request, turn))
     rows.sort(key=lambda row: row["since"])
-    return register_frame(request, _("Surat dalam pemeriksaan")) | {"rows": rows}
+    nothing = _("Tidak ada surat yang sedang diperiksa. Surat tampil di sini sesudah konsepnya diajukan.")
+    return register_frame(request, _("Surat dalam pemeriksaan")) | {
+        "rows": rows,
+        "columns": TURNS,
+        "caption": _("Giliran siapa, dan sejak kapan"),
+        "empty": Empty(nothing),
+    }
+
+
+def _who(request: Request, turn: dict[str, Any]) -> dict[str, Any]:
+    deputies = ", ".join(turn["deputies"])
+    below = f"{translate(_('pengganti:'), request.locale_name)} {deputies}" if deputies else ""
+    return {"people": ", ".join(turn["people"]) or None, "deputies": below}

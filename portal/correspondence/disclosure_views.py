@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from sqlalchemy import Select, select
 
 from portal import vocabulary
+from portal.clock import WIB
 from portal.correspondence import disclosures
 from portal.correspondence.disclosures import Disclosure
 from portal.correspondence.place import Letters
@@ -17,18 +18,24 @@ from portal.correspondence.register_files import as_csv, cell
 from portal.correspondence.register_views import MAY, REGISTER, link_to, page_of, register_frame
 from portal.directory.model import Organisation
 from portal.edge.downloads import attachment
-from portal.i18n import _, translate
+from portal.i18n import _, moment, translate
 from portal.pages import Chip, Column, Empty
 
 COLUMNS = (
-    Column("at", _("Waktu"), "moment"),
-    Column("organisation", _("Kepada")),
-    Column("case", _("Kasus"), "link"),
-    Column("data", _("Data")),
-    Column("documents", _("Dokumen")),
-    Column("number", _("Surat")),
-    Column("ground", _("Dasar")),
-    Column("reason", _("Alasan melebihi profil")),
+    Column("case", _("Kasus"), "link", below="number"),
+    Column("organisation", _("Kepada"), below="at_below"),
+    Column("data", _("Data"), below="documents"),
+    Column("ground", _("Dasar"), below="reason"),
+)
+CSV = (
+    ("at", _("Waktu")),
+    ("organisation", _("Kepada")),
+    ("case", _("Kasus")),
+    ("data", _("Data")),
+    ("documents", _("Dokumen")),
+    ("number", _("Surat")),
+    ("ground", _("Dasar")),
+    ("reason", _("Alasan melebihi profil")),
 )
 
 
@@ -44,7 +51,7 @@ def register(request: Request) -> Any:
     title = _("Register pengungkapan data")
     return register_frame(request, title) | {
         "columns": COLUMNS,
-        "rows": [row | {"url": f"/cases/{row['case']}/{row['letter']}"} for row in rows],
+        "rows": [_row(request, row) for row in rows],
         "caption": title,
         "empty": Empty(_("Belum ada data yang diungkapkan kepada instansi mana pun.")),
         "filters": _chips(request, kind),
@@ -54,11 +61,16 @@ def register(request: Request) -> Any:
     }
 
 
+def _row(request: Request, line: dict[str, Any]) -> dict[str, Any]:
+    told = {"at_below": moment(line["at"], WIB, request.locale_name), "data": line["data"] or None}
+    return line | told | {"url": f"/cases/{line['case']}/{line['letter']}"}
+
+
 def _as_csv(request: Request, query: Select[Any]) -> Response:
     lang = request.locale_name
     lines = (disclosures.line(request.db, one, lang) for one in request.db.scalars(query))
-    headings = [translate(column.title, lang) for column in COLUMNS]
-    body = as_csv(headings, ([cell(line[column.name], lang) for column in COLUMNS] for line in lines))
+    headings = [translate(words, lang) for _key, words in CSV]
+    body = as_csv(headings, ([cell(line[key], lang) for key, _words in CSV] for line in lines))
     return attachment(body, filename="register-pengungkapan.csv", media_type="text/csv")
 
 

@@ -18,7 +18,7 @@ class Column:
 
     name: str
     title: Any
-    kind: Literal["text", "code", "link", "state", "due", "day", "moment", "number"] = "text"
+    kind: Literal["text", "code", "link", "state", "due", "day", "moment", "ago", "number"] = "text"
     url: str | None = None
     """Where a click on the heading leads (sorted by it); none: not sortable."""
     order: Literal["ascending", "descending"] | None = None
