@@ -52,7 +52,15 @@ class Live:
         jobs.run_all(self.site)
 
 
-@pytest.fixture(params=[(1280, True), (360, False)], ids=["desk-with-scripts", "phone-without-scripts"])
+SCREENS = {
+    "desk-with-scripts": (1280, True),
+    "phone-without-scripts": (360, False),
+    "phone-with-scripts": (360, True),
+    "desk-without-scripts": (1280, False),
+}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
 def live(request: pytest.FixtureRequest, site: Site, browser: Any) -> Iterator[Live]:
     """Served at a free port; on SQLite and PostgreSQL, on a wide screen and on a phone."""
     width, scripts = request.param
